@@ -1,0 +1,130 @@
+/**
+ * The catalogue as it is written (after parsing) and as it is released (compiled). Parsing with problems and suggestions
+ * is the work of `schemas/`; these types are what it must yield.
+ */
+import type { Condition, EventCondition } from './condition.ts';
+import type { Duration } from './instant.ts';
+import type { JsonObject } from './json.ts';
+
+export type TopicId = string;
+export type Topic = { readonly id: TopicId; readonly name: string; readonly description?: string; readonly type: 'marketing' | 'transactional' };
+
+export type Segment = { readonly id: string; readonly name: string; readonly description?: string; readonly when: Condition };
+
+export type FormField = {
+  readonly name: string;
+  readonly type: 'email' | 'text' | 'tel' | 'number' | 'date' | 'checkbox' | 'select' | 'hidden' | 'consent';
+  readonly label: string;
+  readonly required?: boolean;
+  readonly options?: readonly string[];
+  readonly pattern?: string;
+  readonly maxLength?: number;
+};
+
+export type Form = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly fields: readonly FormField[];
+  readonly consent?: { readonly topics: readonly TopicId[]; readonly text: string; readonly version: string };
+  readonly optIn: 'single' | 'double';
+  readonly honeypot?: string;
+  readonly allowedOrigins?: readonly string[];
+  readonly redirect?: string;
+  readonly submitLabel?: string;
+  readonly thanks?: string;
+};
+
+export type Policy = {
+  readonly sender: { readonly name: string; readonly address?: string; readonly replyTo?: string };
+  readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
+  readonly zone: string;
+  readonly locale: string;
+  /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
+  readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
+};
+
+export type Loyalty = {
+  readonly currency: string;
+  readonly earn: { readonly event: string; readonly amount: string; readonly pointsPerUnit: number };
+  /** Lowest first; the first one has `spend` 0 or is reached by its spend, in units of the currency, over a lifetime. */
+  readonly tiers: readonly { readonly id: string; readonly name: string; readonly spend: number; readonly benefits?: readonly string[] }[];
+};
+
+export type Trigger =
+  | { readonly type: 'event'; readonly event: string; readonly where?: Condition }
+  | { readonly type: 'form'; readonly form: string }
+  | { readonly type: 'segment_entry' | 'segment_exit'; readonly segment: string }
+  | { readonly type: 'tier_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' };
+
+type StepBase = { readonly id: string; readonly name?: string };
+
+/** An event that a wait, an exit rule or a goal listens for; `where` may compare with the event that started the run. */
+export type AwaitedEvent = { readonly event: string; readonly where?: Condition };
+
+export type Step =
+  | (StepBase & { readonly type: 'send_email'; readonly template: string; readonly topic: TopicId })
+  | (StepBase & { readonly type: 'delay'; readonly for?: Duration; readonly until?: string })
+  | (StepBase & {
+      readonly type: 'wait_for_event';
+      readonly events: readonly (AwaitedEvent & { readonly steps?: readonly Step[] })[];
+      readonly timeout: Duration;
+      readonly onTimeout?: readonly Step[];
+    })
+  | (StepBase & { readonly type: 'condition'; readonly when: Condition; readonly yes?: readonly Step[]; readonly no?: readonly Step[] })
+  | (StepBase & {
+      readonly type: 'branch';
+      readonly cases: readonly { readonly name: string; readonly when: Condition; readonly steps: readonly Step[] }[];
+      readonly default?: readonly Step[];
+    })
+  | (StepBase & { readonly type: 'update_profile'; readonly set: JsonObject })
+  | (StepBase & { readonly type: 'subscribe' | 'unsubscribe'; readonly topic: TopicId })
+  | (StepBase & { readonly type: 'award_points'; readonly points: number; readonly reason: string })
+  | (StepBase & { readonly type: 'emit_event'; readonly event: string; readonly properties?: JsonObject })
+  | (StepBase & { readonly type: 'webhook'; readonly url: string; readonly body?: JsonObject })
+  | (StepBase & { readonly type: 'exit'; readonly reason: string });
+
+export type Journey = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly status: 'draft' | 'active' | 'paused' | 'archived';
+  readonly trigger: Trigger;
+  /** How often one person may enter. `once` by default; `after` an interval since the last entry. Never twice at the same time. */
+  readonly reentry: { readonly mode: 'once' | 'always' | 'after'; readonly interval?: Duration };
+  readonly holdout?: { readonly percent: number };
+  readonly goal?: { readonly event: string; readonly where?: Condition; readonly window: Duration };
+  readonly exitWhen?: readonly EventCondition[];
+  readonly steps: readonly Step[];
+};
+
+/** One locale of a template, compiled: MJML is HTML by now, Liquid is still to be run. */
+export type CompiledMail = {
+  readonly subject: string;
+  readonly preheader: string;
+  readonly html: string;
+  readonly text: string;
+};
+
+/** `version` is a hash of all locales; compiled templates are stored under it and never change. */
+export type CompiledTemplate = {
+  readonly name: string;
+  readonly version: string;
+  readonly locales: Readonly<Record<string, CompiledMail>>;
+  /** Variables that must have a value, or the mail is skipped with a reason: dotted paths such as `customer.firstName`. */
+  readonly required: readonly string[];
+};
+
+/** Everything a release decides with. Immutable; `id` is `rel_` and a hash of the content. */
+export type Release = {
+  readonly id: string;
+  readonly topics: readonly Topic[];
+  readonly policy: Policy;
+  readonly segments: readonly Segment[];
+  readonly forms: readonly Form[];
+  readonly journeys: readonly Journey[];
+  readonly loyalty?: Loyalty;
+  readonly templates: readonly TemplateRef[];
+};
+
+export type TemplateRef = { readonly name: string; readonly version: string; readonly locales: readonly string[] };

@@ -1,0 +1,53 @@
+import type { Instant } from './instant.ts';
+import type { JsonObject } from './json.ts';
+
+/** `cus_…`, derived from the strongest identity of a call; see `identity.ts`. */
+export type CustomerId = `cus_${string}`;
+export type EventId = string;
+
+/**
+ * How far a sender may be trusted about who somebody is. A publishable key stands in a web page, so anybody can use it;
+ * `confirmed` is a person who proved to own an address; `system` is what Rekindle itself observed.
+ */
+export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
+
+/** Where an event came from. Only `system` origins (mail feedback, a recipient's own click on "unsubscribe") may suppress. */
+export type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey';
+
+export type Identities = { readonly userId?: string; readonly email?: string; readonly anonymousId?: string };
+
+/** One fact about one customer. Immutable; stored once, whatever the number of times that it is sent. */
+export type TimelineEvent = {
+  readonly id: EventId;
+  /** The customer whose partition holds the event. After a merge, decisions go to the customer that it was folded into. */
+  readonly customer: CustomerId;
+  readonly kind: 'track' | 'identify' | 'page' | 'screen' | 'group' | 'alias' | 'form' | 'mail' | 'consent';
+  /** The event's name, which is also the detail type on the bus: `Order Completed`; `Identify` for an identify call. */
+  readonly name: string;
+  /** When it happened, corrected by the sender's clock (`sentAt`). */
+  readonly at: Instant;
+  readonly receivedAt: Instant;
+  /** The sort key's time: what the sender said, never our clock, so that a retry hits the same item. */
+  readonly keyTime: string;
+  readonly identities: Identities;
+  readonly properties: JsonObject;
+  readonly traits?: JsonObject;
+  readonly context?: JsonObject;
+  readonly trust: Trust;
+  readonly origin: Origin;
+  /** How often a journey's `emit_event` stands between this and something that a person did; bounds loops. */
+  readonly hops?: number;
+};
+
+/** Names of events that Rekindle always evaluates, whatever the catalogue mentions. */
+export const alwaysEvaluated = [
+  'Identify',
+  'Group',
+  'Alias',
+  'Form Submitted',
+  'Subscribed',
+  'Unsubscribed',
+  'Email Bounced',
+  'Email Marked as Spam',
+  'Email Outcome Unknown',
+] as const;

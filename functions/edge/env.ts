@@ -1,0 +1,16 @@
+/** The names of the environment variables that `infra` gives to functions and functions read. */
+export const env = {
+  stage: 'STAGE',
+  table: 'TABLE_NAME',
+  bus: 'BUS_NAME',
+  /** Prefix of the bus rules that `admin` makes at publish. */
+  rulePrefix: 'RULE_PREFIX',
+  evaluateQueueArn: 'EVALUATE_QUEUE_ARN',
+  configurationSet: 'CONFIGURATION_SET',
+  /** The address that mail comes from, of a verified identity. */
+  sender: 'SENDER',
+  /** `https://…` without a slash at the end: where recipients' links lead. */
+  publicUrl: 'PUBLIC_URL',
+  /** Origins that may call from a browser, separated by commas; `*` for all. */
+  allowedOrigins: 'ALLOWED_ORIGINS',
+} as const;
