@@ -39,6 +39,11 @@ export type TimelineEvent = {
   readonly hops?: number;
 };
 
+/** The sort key of an event on its customer's timeline; the decision on it stands under the same time and id. */
+export function eventKey(event: Pick<TimelineEvent, 'keyTime' | 'id'>): string {
+  return `E#${event.keyTime}#${event.id}`;
+}
+
 /** Names of events that Rekindle always evaluates, whatever the catalogue mentions. */
 export const alwaysEvaluated = [
   'Identify',

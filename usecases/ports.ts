@@ -1,5 +1,84 @@
-import type { Release, CompiledTemplate, Journey } from '#core/catalogue.ts';
-import type { CustomerId, EventId, TimelineEvent } from '#core/event.ts';
+/** What the use cases need of the outside. Each port has one contract suite, run on every implementation. */
+import type { CustomerId } from '#core/event.ts';
 import type { Instant } from '#core/instant.ts';
 
-export type { Release, CompiledTemplate, Journey, CustomerId, EventId, TimelineEvent, Instant };
+export type Value = string | number | boolean;
+export type Key = { readonly pk: string; readonly sk: string };
+export type Item = Key & { readonly [name: string]: Value | undefined };
+
+/** `absent`: no such item. Otherwise the item must be there, and each attribute equal to the value, or to one of the values. */
+export type Condition = 'absent' | { readonly [name: string]: Value | readonly Value[] };
+
+export type Write =
+  | { readonly put: Item; readonly if?: Condition }
+  | { readonly update: Key; readonly set: { readonly [name: string]: Value }; readonly remove?: readonly string[]; readonly if?: Condition }
+  | { readonly delete: Key; readonly if?: Condition };
+
+/** `failed` are the places of the writes whose conditions did not hold, with what stood there. */
+export type Written = { readonly ok: true } | { readonly ok: false; readonly failed: readonly { readonly index: number; readonly item?: Item }[] };
+
+export type Page = { readonly items: readonly Item[]; readonly cursor: string | null };
+
+export type PageOptions = {
+  readonly prefix?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly descending?: boolean;
+};
+
+/** The one table. Reads are strongly consistent, except for `due`. Faults are thrown; a condition that fails is an answer. */
+export type Table = {
+  get(key: Key): Promise<Item | undefined>;
+  /** Up to 100 keys; missing items are left out. */
+  batchGet(keys: readonly Key[]): Promise<readonly Item[]>;
+  query(pk: string, options?: PageOptions): Promise<Page>;
+  write(write: Write): Promise<Written>;
+  /** Up to 100 writes of different items: all, or none. */
+  transact(writes: readonly Write[]): Promise<Written>;
+  /** Customers of one shard whose `wakeAt` is not after an instant, earliest first. */
+  due(shard: string, until: Instant, limit: number): Promise<readonly { readonly pk: string; readonly wakeAt: string }[]>;
+};
+
+export type Published = { readonly source: 'rekindle' | 'rekindle.internal'; readonly type: string; readonly at: Instant; readonly detail: object };
+
+/** The event bus. Answers the places of the entries that it did not take; the caller offers these again. */
+export type Bus = { publish(entries: readonly Published[]): Promise<readonly number[]> };
+
+/** The bus rules that the catalogue needs: which event names reach `evaluate`. */
+export type Rules = { replace(names: readonly string[]): Promise<void> };
+
+export type Mail = {
+  readonly to: string;
+  readonly fromName: string;
+  readonly from?: string;
+  readonly replyTo?: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+};
+
+/** What became of handing a mail over. `unknown`: the line broke after the mail may have been taken. */
+export type Handed =
+  | { readonly outcome: 'sent'; readonly id: string }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'later'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export type Mailer = { hand(mail: Mail): Promise<Handed> };
+
+/** Posts JSON to a public address; never to a private network. */
+export type Caller = {
+  post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<{ readonly status: number; readonly body: string }>;
+};
+
+export type Clock = () => Instant;
+
+/** Random bytes, for keys and tokens only: nothing that is decided depends on them. */
+export type Random = (bytes: number) => Uint8Array;
+
+/** Customers are spread over so many partitions of the `wake` index; the text of a number below it. */
+export const WAKE_SHARDS = 16;
+
+export type { CustomerId };

@@ -1,0 +1,124 @@
+import type { Customer } from './customer.ts';
+import { wakeAt } from './customer.ts';
+import type { Decision, Effect } from './decision.ts';
+import { type Draft, draftOf, note } from './draft.ts';
+import { eventKey, type TimelineEvent } from './event.ts';
+import type { Instant } from './instant.ts';
+import { log } from './journey/known.ts';
+import { react, timeIsUp } from './journey/run.ts';
+import { startByChange, startByEvent } from './journey/start.ts';
+import type { Catalogue } from './linked.ts';
+import { earn } from './loyalty.ts';
+import { record, valueOf } from './metrics.ts';
+import { takeIn } from './profile.ts';
+import { refreshAllSegments, refreshSegments } from './segments.ts';
+
+export type Advanced = { readonly customer: Customer; readonly effects: readonly Effect[]; readonly decisions: readonly Decision[] };
+
+/** Timers that one call works off; what is left keeps `wakeAt` in the past, so the next minute goes on. */
+export const TIMERS_MAX = 1000;
+
+/**
+ * Decides what happens next to one person: takes the stimuli in by their own times, lets everything fall due that is due
+ * by `now`, and answers the next state, the effects to carry out and the decisions with their reasons. Pure: the same
+ * input gives the same answer. Without stimuli it is a wake, which yields a decision only where something fell due.
+ */
+export function advance(customer: Customer, stimuli: readonly TimelineEvent[], catalogue: Catalogue, now: Instant): Advanced {
+  const draft = draftOf(customer, catalogue, now);
+  const events = [...stimuli].sort((one, other) => one.at - other.at || (eventKey(one) < eventKey(other) ? -1 : 1));
+  const first = events[0];
+  const due = Math.min(wakeAt(customer), now);
+  if (first === undefined) decide(draft, undefined, due);
+  else decide(draft, first, first.at);
+  if (customer.release !== catalogue.id) {
+    refreshAllSegments(draft, tick(draft, first === undefined ? due : Math.min(first.at, now)), customer.clock === 0);
+  }
+  startChanged(draft, undefined);
+  for (const [index, event] of events.entries()) {
+    ring(draft, Math.min(event.at, now));
+    if (index > 0) decide(draft, event, event.at);
+    take(draft, event);
+  }
+  ring(draft, now);
+  const decisions = draft.decisions.filter((decision) => decision.event !== undefined || decision.notes.length > 0);
+  return { customer: draft.customer as Customer, effects: draft.effects, decisions };
+}
+
+function decide(draft: Draft, event: TimelineEvent | undefined, at: Instant): void {
+  draft.decisions.push({
+    ...(event && { event: { customer: event.customer, key: eventKey(event), id: event.id, name: event.name } }),
+    at,
+    now: draft.now,
+    release: draft.catalogue.id,
+    notes: [],
+  });
+}
+
+/** Takes one event in: what it says, what it counts for, who reacts to it, and what it starts. */
+function take(draft: Draft, event: TimelineEvent): void {
+  const at = tick(draft, event.at);
+  takeIn(draft, event);
+  count(draft, event, at);
+  log(draft, event);
+  earn(draft, event);
+  refreshSegments(draft, at);
+  for (const run of [...draft.customer.runs]) react(draft, run, event);
+  startByEvent(draft, event);
+  startChanged(draft, event);
+}
+
+/** A person's time never runs backwards: a late event is taken in at the time that was reached. */
+function tick({ customer }: Draft, at: Instant): Instant {
+  customer.clock = Math.max(customer.clock, at);
+  return customer.clock;
+}
+
+function count({ catalogue, changed, customer }: Draft, event: TimelineEvent, now: Instant): void {
+  for (const metric of catalogue.metrics.get(event.name) ?? NONE) {
+    const about = { customer: customer as Customer, now: event.at, properties: event.properties, trigger: event.properties };
+    if (metric.where !== undefined && !metric.where(about).is) continue;
+    customer.metrics[metric.id] = record(customer.metrics[metric.id], metric, event.at, valueOf(metric, event.properties), now);
+    changed.add(`event:${event.name}`);
+  }
+}
+
+/** Lets segments follow what has changed, and starts what their changes start, until nothing changes any more. */
+function startChanged(draft: Draft, cause: TimelineEvent | undefined): void {
+  for (let round = 0; draft.starts.length > 0 || draft.changed.size > 0; round += 1) {
+    if (round === ROUNDS_MAX) {
+      note(draft, draft.now, 'refused', `journeys and segments changed each other ${ROUNDS_MAX} times: stopped here`);
+      draft.starts.length = 0;
+      return draft.changed.clear();
+    }
+    const at = draft.customer.clock;
+    for (const start of draft.starts.splice(0)) startByChange(draft, start, cause);
+    refreshSegments(draft, at);
+  }
+}
+
+const ROUNDS_MAX = 20;
+
+/** Lets everything happen that falls due up to an instant, each thing at its own time. */
+function ring(draft: Draft, until: Instant): void {
+  for (let rung = 0; rung < TIMERS_MAX; rung += 1) {
+    const at = wakeAt(draft.customer as Customer);
+    if (at > until) return;
+    settle(draft, at);
+    refreshSegments(draft, tick(draft, at));
+    const run = draft.customer.runs.find((one) => one.until <= at);
+    if (run !== undefined) timeIsUp(draft, run, at);
+    startChanged(draft, undefined);
+  }
+}
+
+/** Messages whose outcome stayed unknown get the one that the policy declares. */
+function settle(draft: Draft, at: Instant): void {
+  const { policy } = draft.catalogue.release.policy.unknownOutcome;
+  for (const { customer, message } of draft.customer.unsettled.filter((one) => one.at <= at)) {
+    draft.effects.push({ type: 'settle', customer, message, policy });
+    note(draft, at, 'settled', policy === 'retry' ? 'no word of it came: it is sent again' : 'no word of it came: taken as sent', { message });
+  }
+  draft.customer.unsettled = draft.customer.unsettled.filter((one) => one.at > at);
+}
+
+const NONE: readonly never[] = [];

@@ -1,0 +1,140 @@
+import type { CustomerId, EventId } from './event.ts';
+import { type Instant, NEVER } from './instant.ts';
+import type { Json, JsonObject } from './json.ts';
+
+/** All that is needed to decide what happens next to a person. One item, one version: decisions about a person are serial. */
+export type Customer = {
+  readonly id: CustomerId;
+  readonly createdAt: Instant;
+  /** How far this person's time has come: the latest instant at which something was decided. Late events do not turn it back. */
+  readonly clock: Instant;
+  /** The release that segments were last evaluated with; another one evaluates all of them anew. */
+  readonly release?: string;
+  readonly userId?: string;
+  readonly email?: string;
+  readonly anonymousIds: readonly string[];
+  /** True once a secret key, a confirmed opt-in or a purchase from a server vouched for this person's identity. */
+  readonly vouched: boolean;
+  /** Ids that were folded into this one; their timelines belong to this person. */
+  readonly merged: readonly CustomerId[];
+  readonly attributes: JsonObject;
+  /** When each attribute happened to be set: the later fact wins, in whatever order the two arrive. */
+  readonly attributeTimes: Readonly<Record<string, Instant>>;
+  readonly consents: Readonly<Record<string, Consent>>;
+  readonly suppressed?: { readonly reason: 'bounce' | 'complaint' | 'manual'; readonly at: Instant };
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** Segments that this person is in, and since when. */
+  readonly segments: Readonly<Record<string, Instant>>;
+  /** When a segment next may change by the mere passage of time. */
+  readonly flips: Readonly<Record<string, Instant>>;
+  readonly runs: readonly Run[];
+  readonly entries: Readonly<Record<string, Entries>>;
+  /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
+  readonly log: Readonly<Record<string, readonly Logged[]>>;
+  readonly loyalty?: LoyaltyState;
+  /** Messages whose sending was cut off, and when the declared policy settles them. */
+  readonly unsettled: readonly { readonly message: string; readonly customer: CustomerId; readonly at: Instant }[];
+};
+
+export type Consent = {
+  readonly status: 'subscribed' | 'unsubscribed';
+  readonly at: Instant;
+  /** The event that says so, and what it was: the proof. */
+  readonly event: EventId;
+  readonly source: string;
+  readonly version?: string;
+};
+
+/** A count or a sum of events; `t` are instants within the window, oldest first, `v` their values. */
+export type Metric = { readonly n: number; readonly s?: number; readonly t?: readonly Instant[]; readonly v?: readonly number[] };
+
+export type Logged = { readonly id: EventId; readonly at: Instant; readonly p: JsonObject };
+
+export type Entries = { readonly count: number; readonly lastAt: Instant; readonly lastOutcome?: RunOutcome };
+
+export type RunOutcome = 'completed' | 'exited' | 'holdout' | 'failed';
+
+/** One person's way through one version of a journey. */
+export type Run = {
+  readonly id: string;
+  readonly journey: string;
+  readonly version: string;
+  readonly enteredAt: Instant;
+  readonly trigger: RunTrigger;
+  /** The step that it stands at, since when, and until when at the latest. */
+  readonly step: string;
+  readonly since: Instant;
+  readonly until: Instant;
+  /** How often each step that can repeat was entered, and what became of the mails so far. */
+  readonly messages: Readonly<Record<string, string>>;
+  readonly goalAt?: Instant;
+  /** How many journeys set each other off before this one. */
+  readonly hops?: number;
+};
+
+export type RunTrigger = {
+  readonly name: string;
+  readonly at: Instant;
+  /** The event's key, for whoever needs all of it; absent where no event started the run. */
+  readonly event?: { readonly customer: CustomerId; readonly key: string };
+  /** The properties that the journey's conditions use. */
+  readonly properties: JsonObject;
+};
+
+export type LoyaltyState = {
+  readonly points: number;
+  /** Lifetime spend in minor units of the programme's currency. */
+  readonly spendMinor: number;
+  readonly tier?: string;
+  readonly tierAt?: Instant;
+  /** Short hashes of the latest orders that earned, so that an order earns once. */
+  readonly orders: readonly string[];
+};
+
+export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
+  return {
+    id,
+    createdAt,
+    clock: 0,
+    anonymousIds: [],
+    vouched: false,
+    merged: [],
+    attributes: {},
+    attributeTimes: {},
+    consents: {},
+    metrics: {},
+    segments: {},
+    flips: {},
+    runs: [],
+    entries: {},
+    log: {},
+    unsettled: [],
+  };
+}
+
+/** The earliest instant at which something about this person can change without an event; NEVER if nothing can. */
+export function wakeAt(customer: Customer): Instant {
+  let next = NEVER;
+  for (const at of Object.values(customer.flips)) if (at < next) next = at;
+  for (const run of customer.runs) if (run.until < next) next = run.until;
+  for (const { at } of customer.unsettled) if (at < next) next = at;
+  return next;
+}
+
+/** An attribute as conditions and templates see it: what was sent, and what Rekindle knows itself. */
+export function attribute(customer: Customer, name: string): Json | undefined {
+  switch (name) {
+    case 'id':
+      return customer.id;
+    case 'email':
+      return customer.email;
+    case 'userId':
+      return customer.userId;
+    case 'points':
+      return customer.loyalty?.points ?? 0;
+    case 'tier':
+      return customer.loyalty?.tier;
+    default:
+      return customer.attributes[name];
+  }
+}

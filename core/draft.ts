@@ -1,0 +1,55 @@
+/** The working copy of one `advance`: written to inside, never seen outside. */
+import type { Customer, Run } from './customer.ts';
+import type { Decision, Effect, Note } from './decision.ts';
+import type { Instant } from './instant.ts';
+import type { Catalogue } from './linked.ts';
+
+type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Record<string, infer V>> ? Record<string, V> : T;
+
+export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
+
+export type DraftCustomer = { -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id'>]: Writable<Customer[K]> } & {
+  readonly id: Customer['id'];
+  runs: DraftRun[];
+  loyalty?: NonNullable<Customer['loyalty']>;
+  suppressed?: NonNullable<Customer['suppressed']>;
+};
+
+export type Draft = {
+  readonly customer: DraftCustomer;
+  readonly catalogue: Catalogue;
+  readonly now: Instant;
+  readonly effects: Effect[];
+  readonly decisions: (Decision & { readonly notes: Note[] })[];
+  /** What changed since segments were last asked: dependency keys such as `event:Order Completed`. */
+  readonly changed: Set<string>;
+  /** Starts that a change of segments or tier asks for, carried out once the present stimulus is taken in. */
+  readonly starts: Start[];
+};
+
+export type Start = { readonly key: string; readonly at: Instant; readonly name: string; readonly why: string };
+
+/** Maps are copied one level deep: what stands inside them is replaced, never written to. */
+export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant): Draft {
+  const copy: DraftCustomer = {
+    ...(customer as DraftCustomer),
+    anonymousIds: [...customer.anonymousIds],
+    merged: [...customer.merged],
+    attributes: { ...customer.attributes },
+    attributeTimes: { ...customer.attributeTimes },
+    consents: { ...customer.consents },
+    metrics: { ...customer.metrics },
+    segments: { ...customer.segments },
+    flips: { ...customer.flips },
+    runs: customer.runs.map((run) => ({ ...run })),
+    entries: { ...customer.entries },
+    log: { ...customer.log },
+    unsettled: [...customer.unsettled],
+  };
+  return { customer: copy, catalogue, now, effects: [], decisions: [], changed: new Set(), starts: [] };
+}
+
+/** Writes down something that was decided, in the decision that is being made. */
+export function note(draft: Draft, at: Instant, what: Note['what'], why: string, about: Omit<Note, 'at' | 'what' | 'why'> = {}): void {
+  draft.decisions.at(-1)?.notes.push({ at, what, why, ...about });
+}

@@ -1,0 +1,262 @@
+/** A release made ready for deciding: conditions as functions, and indexes, so that a stimulus costs what it touches. */
+import type { AwaitedEvent, Journey, Release, Segment, Step, TemplateRef, Topic } from './catalogue.ts';
+import type { Condition, EventCondition } from './condition.ts';
+import { newCustomer } from './customer.ts';
+import { digest } from './hash.ts';
+import { NEVER } from './instant.ts';
+import { canonical, type Json } from './json.ts';
+import type { MetricDefinition } from './metrics.ts';
+import { type Dependencies, link, type Linker, type Test } from './test.ts';
+
+export type LinkedMetric = MetricDefinition & { readonly where?: Test };
+
+export type LinkedSegment = {
+  readonly segment: Segment;
+  readonly test: Test;
+  readonly dependencies: Dependencies;
+  /** No segment comes before one that it refers to. */
+  readonly order: number;
+  /** True where somebody of whom nothing is known is outside, for good: such a segment need not be asked about a new customer. */
+  readonly startsEmpty: boolean;
+};
+
+/** A step with what comes after it, and where each of its branches leads. */
+export type Node = {
+  readonly step: Step;
+  readonly next: string | undefined;
+  readonly branches: Readonly<Record<string, string | undefined>>;
+  readonly tests: Readonly<Record<string, Test>>;
+};
+
+export type LinkedJourney = {
+  readonly journey: Journey;
+  readonly version: string;
+  readonly first: string | undefined;
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly where: Test | undefined;
+  readonly exits: readonly { readonly event: string; readonly where: Test | undefined }[];
+  readonly goalWhere: Test | undefined;
+  /** Property paths of the triggering event that conditions use; a run keeps these. */
+  readonly uses: readonly string[];
+  readonly listens: ReadonlySet<string>;
+  readonly metrics: ReadonlyMap<string, LinkedMetric>;
+  readonly templates: ReadonlyMap<string, TemplateRef>;
+};
+
+export type Catalogue = {
+  readonly id: string;
+  readonly release: Release;
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly metrics: ReadonlyMap<string, readonly LinkedMetric[]>;
+  readonly segments: ReadonlyMap<string, LinkedSegment>;
+  /** Segments by what they depend on. */
+  readonly segmentsBy: ReadonlyMap<string, readonly LinkedSegment[]>;
+  readonly startedBy: ReadonlyMap<string, readonly LinkedJourney[]>;
+  /** Journeys by version, also those of older releases that people are still in. */
+  readonly versions: ReadonlyMap<string, LinkedJourney>;
+  /** For each event that a wait, an exit or a goal listens for: the property paths that they look at. */
+  readonly logged: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Links a release, and the older journey versions that customers are still in. */
+export function linkRelease(release: Release, older: readonly VersionedJourney[] = []): Catalogue {
+  const linker: Linker = { metrics: new Map(), dependencies: new Set() };
+  const segments = inOrder(release.segments).map((segment, order) => linkSegment(segment, order, linker));
+  const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker));
+  const all = [...older.map((one) => linkJourney(one, linker)), ...current];
+  return {
+    id: release.id,
+    release,
+    topics: new Map(release.topics.map((topic) => [topic.id, topic])),
+    metrics: grouped([...linker.metrics.values()].map((metric) => [metric.event, metric])),
+    segments: new Map(segments.map((one) => [one.segment.id, one])),
+    segmentsBy: grouped(segments.flatMap((one) => [...one.dependencies].map((key) => [key, one] as const))),
+    startedBy: grouped(current.filter(isActive).flatMap((one) => startKeys(one.journey).map((key) => [key, one] as const))),
+    versions: new Map(all.map((one) => [one.version, one])),
+    logged: loggedPaths(all),
+  };
+}
+
+/** A journey as it was released: with the template versions that it sends. Stored under its version, which is a hash of this. */
+export type VersionedJourney = { readonly version: string; readonly journey: Journey; readonly templates: readonly TemplateRef[] };
+
+export function versioned(journey: Journey, templates: readonly TemplateRef[]): VersionedJourney {
+  const used = new Set(steps(journey.steps).flatMap((step) => (step.type === 'send_email' ? [step.template] : [])));
+  const refs = templates.filter(({ name }) => used.has(name));
+  return { version: `jv_${digest(16, canonical({ journey, refs } as unknown as Json))}`, journey, templates: refs };
+}
+
+/** All steps, those inside others too, in the order in which they are written. */
+export function steps(list: readonly Step[]): Step[] {
+  return list.flatMap((step) => [step, ...Object.values(nested(step)).flatMap((inner) => steps(inner))]);
+}
+
+/** The lists of steps inside a step, by the name of the branch. */
+export function nested(step: Step): Record<string, readonly Step[]> {
+  switch (step.type) {
+    case 'wait_for_event':
+      return {
+        ...Object.fromEntries(step.events.map((event, index) => [`event ${index}`, event.steps ?? []])),
+        timeout: step.onTimeout ?? [],
+      };
+    case 'condition':
+      return { yes: step.yes ?? [], no: step.no ?? [] };
+    case 'branch':
+      return { ...Object.fromEntries(step.cases.map((one) => [`case ${one.name}`, one.steps])), default: step.default ?? [] };
+    default:
+      return {};
+  }
+}
+
+/** The event names that must start an evaluation because something in the release listens for them. */
+export function mentionedEvents(release: Release): string[] {
+  const catalogue = linkRelease(release);
+  const names = new Set([...catalogue.metrics.keys(), ...catalogue.logged.keys()]);
+  for (const key of catalogue.startedBy.keys()) if (key.startsWith('event:')) names.add(key.slice('event:'.length));
+  if (release.loyalty !== undefined) names.add(release.loyalty.earn.event);
+  for (const journey of release.journeys) for (const name of reactions(journey)) names.add(name);
+  return [...names].sort();
+}
+
+function linkSegment(segment: Segment, order: number, linker: Linker): LinkedSegment {
+  const own: Linker = { metrics: linker.metrics, dependencies: new Set() };
+  const test = link(segment.when, own);
+  const { is, until } = test({ customer: newCustomer('cus_', 0), now: 0, properties: {}, trigger: {} });
+  return { segment, test, dependencies: own.dependencies, order, startsEmpty: !is && until === NEVER };
+}
+
+function linkJourney({ journey, version, templates }: VersionedJourney, shared: Linker): LinkedJourney {
+  const linker: Linker = { metrics: shared.metrics, dependencies: new Set() };
+  const nodes = new Map<string, Node>();
+  const first = place(journey.steps, undefined, nodes, linker);
+  const { trigger, goal } = journey;
+  return {
+    journey,
+    version,
+    first,
+    nodes,
+    where: trigger.type === 'event' && trigger.where ? link(trigger.where, linker) : undefined,
+    exits: (journey.exitWhen ?? []).map((exit) => ({ event: exit.event, where: exit.where && link(exit.where, linker) })),
+    goalWhere: goal?.where && link(goal.where, linker),
+    uses: [...new Set(journeyConditions(journey).flatMap(triggerPaths))].sort(),
+    listens: new Set(awaited(journey).map(({ event }) => event)),
+    metrics: linker.metrics,
+    templates: new Map(templates.map((template) => [template.name, template])),
+  };
+}
+
+/** Places a list of steps; answers the id of its first one, or what comes after an empty list. */
+function place(list: readonly Step[], after: string | undefined, nodes: Map<string, Node>, linker: Linker): string | undefined {
+  list.forEach((step, index) => {
+    const next = list[index + 1]?.id ?? after;
+    const branches = Object.fromEntries(Object.entries(nested(step)).map(([name, inner]) => [name, place(inner, next, nodes, linker)]));
+    nodes.set(step.id, { step, next, branches, tests: stepTests(step, linker) });
+  });
+  return list[0]?.id ?? after;
+}
+
+function stepTests(step: Step, linker: Linker): Record<string, Test> {
+  switch (step.type) {
+    case 'condition':
+      return { when: link(step.when, linker) };
+    case 'branch':
+      return Object.fromEntries(step.cases.map((one) => [`case ${one.name}`, link(one.when, linker)]));
+    case 'wait_for_event':
+      return Object.fromEntries(
+        step.events.flatMap((event, index) => (event.where ? [[`event ${index}`, link(event.where, linker)] as const] : [])),
+      );
+    default:
+      return {};
+  }
+}
+
+function awaited(journey: Journey): (AwaitedEvent | EventCondition)[] {
+  const waits = steps(journey.steps).flatMap((step) => (step.type === 'wait_for_event' ? step.events : []));
+  return [...waits, ...(journey.exitWhen ?? []), ...(journey.goal ? [journey.goal] : [])];
+}
+
+function journeyConditions(journey: Journey): Condition[] {
+  const inSteps = steps(journey.steps).flatMap((step): Condition[] => {
+    if (step.type === 'condition') return [step.when];
+    return step.type === 'branch' ? step.cases.map((one) => one.when) : [];
+  });
+  return [...inSteps, ...awaited(journey).flatMap(({ where }) => (where ? [{ not: where }] : []))];
+}
+
+/** Mail events that a journey reacts to by `message` conditions: feedback must reach the run. */
+function reactions(journey: Journey): string[] {
+  const asks = journeyConditions(journey).some((condition) => walk(condition).some((part) => 'message' in part));
+  return asks ? ['Email Delivered', 'Email Opened', 'Email Link Clicked', 'Email Bounced'] : [];
+}
+
+/** A condition and all that stand inside it. */
+export function walk(condition: Condition): Condition[] {
+  if ('all' in condition) return [condition, ...condition.all.flatMap(walk)];
+  if ('any' in condition) return [condition, ...condition.any.flatMap(walk)];
+  if ('not' in condition) return [condition, ...walk(condition.not)];
+  return 'event' in condition && condition.where !== undefined ? [condition, ...walk(condition.where)] : [condition];
+}
+
+function triggerPaths(condition: Condition): string[] {
+  return walk(condition).flatMap((part) => {
+    if (!('property' in part)) return [];
+    return part.equalsTrigger === undefined ? [part.property] : [part.property, part.equalsTrigger];
+  });
+}
+
+function loggedPaths(journeys: readonly LinkedJourney[]): Map<string, readonly string[]> {
+  const paths = new Map<string, Set<string>>();
+  for (const { journey } of journeys) {
+    for (const { event, where } of awaited(journey)) {
+      const known = paths.get(event) ?? new Set<string>();
+      for (const path of where ? triggerPaths(where) : []) known.add(path);
+      paths.set(event, known);
+    }
+  }
+  return new Map([...paths].map(([event, set]) => [event, [...set].sort()]));
+}
+
+function startKeys({ trigger }: Journey): string[] {
+  switch (trigger.type) {
+    case 'event':
+      return [`event:${trigger.event}`];
+    case 'form':
+      return [`form:${trigger.form}`];
+    case 'segment_entry':
+    case 'segment_exit':
+      return [`${trigger.type}:${trigger.segment}`];
+    case 'tier_change':
+      return ['tier_change'];
+  }
+}
+
+function isActive({ journey }: LinkedJourney): boolean {
+  return journey.status === 'active';
+}
+
+function inOrder(segments: readonly Segment[]): Segment[] {
+  const byId = new Map(segments.map((segment) => [segment.id, segment]));
+  const done = new Set<string>();
+  const ordered: Segment[] = [];
+  const visit = (segment: Segment): void => {
+    if (done.has(segment.id)) return;
+    done.add(segment.id);
+    for (const part of walk(segment.when)) {
+      const other = 'segment' in part ? byId.get(part.segment) : undefined;
+      if (other !== undefined) visit(other);
+    }
+    ordered.push(segment);
+  };
+  for (const segment of segments) visit(segment);
+  return ordered;
+}
+
+function grouped<V>(pairs: readonly (readonly [string, V])[]): Map<string, V[]> {
+  const map = new Map<string, V[]>();
+  for (const [key, value] of pairs) {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [value]);
+    else list.push(value);
+  }
+  return map;
+}

@@ -1,0 +1,85 @@
+/**
+ * Liquid as mails use it: no files, no clock, no chance, bounded work. Publishing checks templates with the same engines
+ * that sending renders with, so that what was accepted also runs.
+ */
+import { Liquid, type Template } from 'liquidjs';
+import { filters } from './filters.ts';
+import type { MailVariables } from './variables.ts';
+
+export function parseHtml(source: string): Template[] {
+  return parsed(htmlEngine, htmlTemplates, source);
+}
+
+export function parseText(source: string): Template[] {
+  return parsed(textEngine, textTemplates, source);
+}
+
+export function render(templates: Template[], variables: MailVariables): string {
+  return textEngine.renderSync(templates, variables, limits) as string;
+}
+
+/** The variables that a template reads and does not set itself, as paths in segments. */
+export function variablesOf(source: string): (string | number | object)[][] {
+  return textEngine.globalVariableSegmentsSync(parseText(source)) as (string | number | object)[][];
+}
+
+/** Loops, and lists or texts built from one another, cannot run away with a function's time or memory. */
+const limits = { templateLimit: 50_000, memoryLimit: 5_000_000, ownPropertyOnly: true } as const;
+const SOURCE_LENGTH_MAX = 400_000;
+/** More than the mails that one function sends in its life; a bound for the day when that is wrong. */
+const CACHED_MAX = 500;
+
+function parsed(liquid: Liquid, cache: Map<string, Template[]>, source: string): Template[] {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  const templates = liquid.parse(source);
+  if (cache.size >= CACHED_MAX) cache.clear();
+  cache.set(source, templates);
+  return templates;
+}
+
+function engine(outputEscape: ((value: unknown) => string) | undefined): Liquid {
+  const liquid = new Liquid({
+    strictFilters: true,
+    templates: {},
+    parseLimit: SOURCE_LENGTH_MAX,
+    ...(outputEscape && { outputEscape }),
+  });
+  // Partials are put in when a template is published; at the time of sending there is nothing to load from.
+  for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
+  for (const filter of unfit) delete liquid.filters[filter];
+  for (const [name, filter] of Object.entries(filters)) liquid.registerFilter(name, filter);
+  return liquid;
+}
+
+/** Filters that depend on the clock or on chance, that let a value through unescaped, or that are of no use in a mail. */
+const unfit = [
+  'raw',
+  'sample',
+  'date_to_xmlschema',
+  'date_to_rfc822',
+  'date_to_string',
+  'date_to_long_string',
+  'newline_to_br',
+  'inspect',
+  'hmac_sha256',
+] as const;
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+
+function escapeHtml(value: unknown): string {
+  const text = typeof value === 'string' ? value : toText(value);
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : text;
+}
+
+function toText(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.map(toText).join('');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+// Last, because they use what stands above.
+const htmlTemplates = new Map<string, Template[]>();
+const textTemplates = new Map<string, Template[]>();
+const htmlEngine = engine(escapeHtml);
+const textEngine = engine(undefined);

@@ -1,0 +1,46 @@
+import type { CompiledMail } from '../catalogue.ts';
+import { at, type Json, type JsonObject } from '../json.ts';
+import { parseHtml, parseText, render } from './liquid.ts';
+import type { MailVariables } from './variables.ts';
+
+export type RenderedMail = { readonly subject: string; readonly preheader: string; readonly html: string; readonly text: string };
+
+/**
+ * A mail for one recipient. Values are escaped in the HTML, and never read as Liquid themselves. Throws where the template
+ * breaks a limit or a filter cannot take its value; what can be known before is refused when the template is published.
+ */
+export function renderMail(mail: CompiledMail, variables: MailVariables): RenderedMail {
+  return {
+    subject: oneLine(render(parseText(mail.subject), variables), SUBJECT_LENGTH_MAX),
+    preheader: oneLine(render(parseText(mail.preheader), variables), PREHEADER_LENGTH_MAX),
+    html: render(parseHtml(mail.html), variables),
+    text: tidy(render(parseText(mail.text), variables)),
+  };
+}
+
+/** The required variables that have no value: the mail is then skipped, with these as the reason. */
+export function missing(template: { readonly required: readonly string[] }, variables: MailVariables): string[] {
+  return template.required.filter((path) => isEmpty(at(variables as unknown as JsonObject, path)));
+}
+
+/** A header in RFC 5322 has at most 998 characters, and may be encoded to three times its length. */
+const SUBJECT_LENGTH_MAX = 250;
+const PREHEADER_LENGTH_MAX = 500;
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === '' || (typeof value === 'string' && value.trim() === '');
+}
+
+/** A line break in a subject would start a new header, and one in a customer's name must not be able to. */
+function oneLine(text: string, lengthMax: number): string {
+  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length <= lengthMax ? line : `${[...line].slice(0, lengthMax - 1).join('')}…`;
+}
+
+/** Conditions and loops that gave nothing leave empty lines behind. */
+function tidy(text: string): string {
+  return text
+    .replace(/[ \t]+\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}

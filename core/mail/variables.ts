@@ -1,0 +1,49 @@
+import type { JsonObject } from '../json.ts';
+
+/** What a template can use. `customer` and `event` are open: attributes and properties have the names that they were sent with. */
+export type MailVariables = {
+  readonly customer: JsonObject & { readonly id: string; readonly email: string };
+  /** The properties of the event that started the journey; empty where a segment did. */
+  readonly event: JsonObject;
+  readonly loyalty?: LoyaltyVariables;
+  readonly links: { readonly unsubscribe?: string; readonly preferences?: string; readonly view?: string };
+  readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
+  readonly journey: { readonly id: string; readonly name: string };
+  readonly message: { readonly id: string };
+  readonly locale: string;
+  readonly zone: string;
+};
+
+export type LoyaltyVariables = {
+  readonly points: number;
+  readonly spend: number;
+  readonly currency: string;
+  readonly tier?: { readonly id: string; readonly name: string; readonly benefits?: readonly string[] };
+  /** The next tier up, and the spend that is missing to it; none on the highest. */
+  readonly next?: { readonly name: string; readonly missing: number };
+};
+
+/** Every path that is offered; `*` stands for anything below. Publishing refuses templates that use others. */
+export const offered = [
+  'customer.*',
+  'event.*',
+  'loyalty.points',
+  'loyalty.spend',
+  'loyalty.currency',
+  'loyalty.tier.id',
+  'loyalty.tier.name',
+  'loyalty.tier.benefits.*',
+  'loyalty.next.name',
+  'loyalty.next.missing',
+  'links.unsubscribe',
+  'links.preferences',
+  'links.view',
+  'brand.name',
+  'brand.postalAddress',
+  'brand.url',
+  'journey.id',
+  'journey.name',
+  'message.id',
+  'locale',
+  'zone',
+] as const;

@@ -1,0 +1,113 @@
+import type { Consent } from './customer.ts';
+import { type Draft, note } from './draft.ts';
+import type { TimelineEvent } from './event.ts';
+import { add, type Instant, isZone } from './instant.ts';
+import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
+
+/** Attributes that a person's item holds at the most; further new names are refused with a reason, known ones still change. */
+export const ATTRIBUTES_MAX = 200;
+/** Longest JSON text of one attribute. */
+export const ATTRIBUTE_LENGTH_MAX = 4096;
+
+/** Takes in what an event says about the person: traits, zone and language, consent, undeliverable addresses. */
+export function takeIn(draft: Draft, event: TimelineEvent): void {
+  for (const [name, value] of Object.entries(event.traits ?? {})) setAttribute(draft, name, value, event.at);
+  const zone = event.context?.timezone;
+  if (isZone(zone)) setAttribute(draft, 'timezone', zone, event.at);
+  const locale = event.context?.locale;
+  if (typeof locale === 'string' && LOCALE.test(locale)) setAttribute(draft, 'locale', locale, event.at);
+  takeConsent(draft, event);
+  takeFeedback(draft, event);
+}
+
+/** Sets one attribute; null removes it. Of two settings the later one counts, in whatever order they arrive. */
+export function setAttribute(draft: Draft, name: string, value: Json, at: Instant): void {
+  const { customer } = draft;
+  if (OWN.has(name)) return;
+  const since = customer.attributeTimes[name];
+  const known = customer.attributes[name];
+  if (since !== undefined && (since > at || (since === at && canonical(known) >= canonical(value)))) return;
+  if (canonical(value).length > ATTRIBUTE_LENGTH_MAX) {
+    note(draft, at, 'refused', `the attribute ${name.slice(0, 100)} is longer than ${ATTRIBUTE_LENGTH_MAX} characters`);
+    return;
+  }
+  if (since === undefined && Object.keys(customer.attributeTimes).length >= ATTRIBUTES_MAX) {
+    note(draft, at, 'refused', `the attribute ${name.slice(0, 100)}: this person has ${ATTRIBUTES_MAX} attributes already`);
+    return;
+  }
+  customer.attributeTimes[name] = at;
+  if (canonical(known) === canonical(value)) return;
+  if (value === null) delete customer.attributes[name];
+  else customer.attributes[name] = value;
+  draft.changed.add(`attribute:${name}`);
+}
+
+/** What Rekindle keeps itself is not an attribute that a sender may set; addresses are the work of `fold.ts`. */
+const OWN = new Set(['id', 'email', 'userId', 'anonymousId', 'points', 'tier', '__proto__', 'constructor', 'prototype']);
+const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
+
+/** Subscribes or unsubscribes; of two changes the later one counts, and of two at the same instant the stricter. */
+export function setConsent(draft: Draft, topic: string, consent: Consent): void {
+  const known = draft.customer.consents[topic];
+  if (known !== undefined && !prevails(consent, known)) return;
+  draft.customer.consents[topic] = consent;
+  draft.changed.add('consent');
+  if (known?.status !== consent.status) note(draft, consent.at, 'consent', `${consent.status} by ${consent.source}`, { topic });
+}
+
+/** Whether one consent replaces another of the same topic. */
+export function prevails(consent: Consent, other: Consent): boolean {
+  if (consent.at !== other.at) return consent.at > other.at;
+  return consent.status === 'unsubscribed' && other.status === 'subscribed';
+}
+
+function takeConsent(draft: Draft, event: TimelineEvent): void {
+  const base = { at: event.at, event: event.id };
+  if (event.origin === 'form') {
+    const given = event.properties.consent as JsonObject | null | undefined;
+    const topics = given && Array.isArray(given.topics) ? (given.topics as Json[]) : [];
+    const version = typeof given?.version === 'string' ? { version: given.version } : {};
+    for (const topic of topics) {
+      if (typeof topic !== 'string') continue;
+      setConsent(draft, topic, { ...base, status: 'subscribed', source: `the form ${String(event.properties.form)}`, ...version });
+    }
+    return;
+  }
+  if (event.name !== 'Subscribed' && event.name !== 'Unsubscribed') return;
+  if (event.origin !== 'recipient' && event.trust !== 'secret') {
+    note(draft, event.at, 'refused', 'a publishable key cannot change consent');
+    return;
+  }
+  const source = event.origin === 'recipient' ? 'the recipient' : 'the API';
+  const list = valueAt(event.properties, 'list_id');
+  const topics = list === undefined || list === '*' ? marketingTopics(draft) : [String(list)];
+  const status = event.name === 'Subscribed' ? 'subscribed' : 'unsubscribed';
+  for (const topic of topics) setConsent(draft, topic, { ...base, status, source });
+}
+
+function marketingTopics(draft: Draft): string[] {
+  return [...draft.catalogue.topics.values()].filter(({ type }) => type === 'marketing').map(({ id }) => id);
+}
+
+/** Only what the mail system reported may suppress: an event of the same name from outside says nothing. */
+function takeFeedback(draft: Draft, event: TimelineEvent): void {
+  if (event.origin !== 'feedback') return;
+  if (event.name === 'Email Outcome Unknown') {
+    const message = String(event.properties.message);
+    const at = add(event.at, draft.catalogue.release.policy.unknownOutcome.after);
+    draft.customer.unsettled = [...draft.customer.unsettled.filter((one) => one.message !== message), { message, customer: event.customer, at }];
+    return;
+  }
+  const settled = event.properties.message;
+  draft.customer.unsettled = draft.customer.unsettled.filter(({ message }) => message !== settled);
+  const reason = suppression(event);
+  if (reason === undefined || draft.customer.suppressed !== undefined) return;
+  draft.customer.suppressed = { reason, at: event.at };
+  draft.changed.add('consent');
+  note(draft, event.at, 'suppressed', reason === 'bounce' ? 'the address does not exist or refuses mail' : 'the person marked a mail as spam');
+}
+
+function suppression(event: TimelineEvent): 'bounce' | 'complaint' | undefined {
+  if (event.name === 'Email Bounced' && event.properties.bounceType === 'Permanent') return 'bounce';
+  return event.name === 'Email Marked as Spam' && event.properties.feedbackType !== 'not-spam' ? 'complaint' : undefined;
+}

@@ -1,0 +1,64 @@
+import { type Draft, note } from './draft.ts';
+import { type Instant, NEVER } from './instant.ts';
+import type { LinkedSegment } from './linked.ts';
+
+/** Asks the segments that what has changed may concern, and notes who enters and who leaves. */
+export function refreshSegments(draft: Draft, at: Instant): void {
+  const { catalogue, changed, customer } = draft;
+  const open = new Set<LinkedSegment>();
+  const affect = (key: string): void => {
+    for (const segment of catalogue.segmentsBy.get(key) ?? NONE) open.add(segment);
+  };
+  for (const key of changed) affect(key);
+  changed.clear();
+  for (const [id, flip] of Object.entries(customer.flips)) {
+    const segment = flip <= at ? catalogue.segments.get(id) : undefined;
+    if (segment !== undefined) open.add(segment);
+    else if (flip <= at) delete customer.flips[id];
+  }
+  while (open.size > 0) {
+    const next = first(open);
+    open.delete(next);
+    if (ask(draft, next, at)) affect(`segment:${next.segment.id}`);
+  }
+}
+
+/** After a new release everything is asked anew; segments that it no longer has are left. */
+export function refreshAllSegments(draft: Draft, at: Instant, isNew: boolean): void {
+  const { catalogue, customer } = draft;
+  for (const id of Object.keys(customer.segments)) {
+    if (catalogue.segments.has(id)) continue;
+    delete customer.segments[id];
+    note(draft, at, 'segment_left', 'the release no longer has this segment', { segment: id });
+  }
+  for (const id of Object.keys(customer.flips)) if (!catalogue.segments.has(id)) delete customer.flips[id];
+  for (const segment of catalogue.segments.values()) if (!(isNew && segment.startsEmpty)) ask(draft, segment, at);
+  customer.release = catalogue.id;
+}
+
+/** True where membership changed. */
+function ask(draft: Draft, { segment, test }: LinkedSegment, at: Instant): boolean {
+  const { customer } = draft;
+  const truth = test({ customer, now: at, properties: {}, trigger: {} });
+  if (truth.until === NEVER) delete customer.flips[segment.id];
+  else customer.flips[segment.id] = truth.until;
+  const was = segment.id in customer.segments;
+  if (truth.is === was) return false;
+  if (truth.is) customer.segments[segment.id] = at;
+  else delete customer.segments[segment.id];
+  const what = truth.is ? 'segment_entered' : 'segment_left';
+  note(draft, at, what, truth.is ? 'its condition became true' : 'its condition became false', { segment: segment.id });
+  draft.starts.push({
+    key: `${truth.is ? 'segment_entry' : 'segment_exit'}:${segment.id}`,
+    at,
+    name: truth.is ? 'Segment Entered' : 'Segment Left',
+    why: `${truth.is ? 'entered' : 'left'} the segment ${segment.id}`,
+  });
+  return true;
+}
+
+const NONE: readonly LinkedSegment[] = [];
+
+function first(segments: ReadonlySet<LinkedSegment>): LinkedSegment {
+  return [...segments].reduce((one, other) => (other.order < one.order ? other : one));
+}

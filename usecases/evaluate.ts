@@ -1,0 +1,155 @@
+import { advance, type Advanced } from '#core/advance.ts';
+import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
+import type { CustomerId, TimelineEvent } from '#core/event.ts';
+import { eventKey } from '#core/event.ts';
+import { identify, type Other, otherIds } from '#core/fold.ts';
+import type { Note } from '#core/decision.ts';
+import type { Clock, Table } from './ports.ts';
+import { append } from './store/events.ts';
+import type { Catalogues } from './store/catalogue.ts';
+import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, writesOf } from './store/customers.ts';
+import { TRANSACTION_MAX } from './store/events.ts';
+import { decisionSk, customerPk } from './store/keys.ts';
+
+/** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
+export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
+
+export type EvaluateDependencies = { readonly table: Table; readonly catalogues: Catalogues; readonly now: Clock };
+
+/** Lost races in a row before a batch is given back to its queue. */
+const ATTEMPTS_MAX = 8;
+
+/**
+ * Evaluates a batch: one read for all its customers, one transaction for each. Answers the tasks that failed, with the
+ * cause; the others stand. An event that was evaluated before is left alone, however often it comes.
+ */
+export async function evaluate(dependencies: EvaluateDependencies, tasks: readonly Task[]): Promise<ReadonlyMap<string, unknown>> {
+  const groups = Map.groupBy(tasks, ({ customer }) => customer);
+  const people = await loadPeople(dependencies.table, [...groups.keys(), ...tasks.flatMap(({ event }) => (event ? otherIds(event) : []))]);
+  const failed = new Map<string, unknown>();
+  await Promise.all(
+    [...groups.values()].map(async (group) => {
+      try {
+        await evaluateOne(dependencies, group, people);
+      } catch (cause) {
+        for (const { id } of group) failed.set(id, cause);
+      }
+    }),
+  );
+  return failed;
+}
+
+async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly Task[], first: People): Promise<void> {
+  const customer = tasks[0]?.customer;
+  if (customer === undefined) return;
+  let open = [...new Map(tasks.flatMap(({ event }) => (event ? [[eventKey(event), event] as const] : []))).values()];
+  const settled = new Set<string>();
+  let people: People | undefined = first;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    people ??= await loadPeople(dependencies.table, [customer, ...open.flatMap(otherIds)]);
+    const outcome = await decideOnce(dependencies, customer, open, people, settled);
+    if (outcome.ok) {
+      if (outcome.left.length === 0) return;
+      open = outcome.left;
+      attempt = -1;
+    } else if (outcome.reason === 'evaluated') {
+      const keys = new Set(outcome.keys);
+      open = open.filter((event) => !keys.has(`${customerPk(event.customer)} ${decisionSk(eventKey(event))}`));
+      if (open.length === 0) return;
+    } else if (outcome.reason === 'settled') {
+      for (const message of outcome.messages) settled.add(message);
+    }
+    people = undefined;
+  }
+  throw new Error(`${ATTEMPTS_MAX} races in a row were lost for ${customer}`);
+}
+
+type Outcome = { readonly ok: true; readonly left: TimelineEvent[] } | Extract<Awaited<ReturnType<typeof commit>>, { ok: false }>;
+
+/** Decides on as many of the events as one transaction holds, and commits. */
+async function decideOnce(
+  { table, catalogues, now }: EvaluateDependencies,
+  id: CustomerId,
+  events: readonly TimelineEvent[],
+  people: People,
+  settled: ReadonlySet<string>,
+): Promise<Outcome> {
+  if (people.release === undefined) throw new Error('no release is published: events wait until there is one');
+  const { person, byId } = await follow(table, people, id);
+  const at = now();
+  let taken = events;
+  for (;;) {
+    const folded = foldAll(person, taken, byId, at);
+    const catalogue = await catalogues.linked(people.release, [...new Set(folded.customer.runs.map(({ version }) => version))]);
+    const advanced = withNotes(advance(folded.customer, taken, catalogue, at), folded.notes);
+    const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
+    const change: Commit = { ...advanced, effects, version: person.version, pointers: folded.pointers };
+    if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
+    if (writesOf(change).length <= TRANSACTION_MAX) {
+      const committed = await commit(table, change);
+      return committed.ok ? { ok: true, left: events.slice(taken.length) } : committed;
+    }
+    if (taken.length <= 1) throw new Error(`one event of ${id} leads to more than ${TRANSACTION_MAX} writes`);
+    taken = [...events].sort((one, other) => one.at - other.at).slice(0, Math.floor(taken.length / 2));
+    events = [...taken, ...events.filter((event) => !taken.includes(event))];
+  }
+}
+
+/** A wake that came twice finds nothing to do, and costs no write. */
+function isIdle({ decisions, customer }: Commit, { customer: before }: Person): boolean {
+  return decisions.length === 0 && (before === undefined || wakeAt(before) === wakeAt(customer));
+}
+
+async function follow(table: Table, people: People, id: CustomerId): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person> }> {
+  let { byId } = people;
+  let person = byId.get(id) ?? { id, version: 0 };
+  for (let hops = 0; person.mergedInto !== undefined; hops += 1) {
+    if (hops === POINTERS_MAX) throw new Error(`the pointers from ${id} do not end within ${POINTERS_MAX}`);
+    const next = person.mergedInto;
+    if (!byId.has(next)) byId = new Map([...byId, ...(await loadPeople(table, [next])).byId]);
+    person = byId.get(next) ?? { id: next, version: 0 };
+  }
+  return { person, byId };
+}
+
+type FoldedAll = {
+  readonly customer: Customer;
+  readonly pointers: Commit['pointers'];
+  readonly notes: ReadonlyMap<string, readonly Omit<Note, 'at'>[]>;
+};
+
+/** Takes in, event by event, who is who. */
+function foldAll(person: Person, events: readonly TimelineEvent[], byId: ReadonlyMap<CustomerId, Person>, now: number): FoldedAll {
+  const firstAt = Math.min(now, ...events.map(({ at }) => at));
+  let customer = person.customer ?? newCustomer(person.id, firstAt);
+  const pointers = new Map<CustomerId, { id: CustomerId; version: number }>();
+  const notes = new Map<string, readonly Omit<Note, 'at'>[]>();
+  const others = new Map<CustomerId, Other>([...byId].map(([id, one]) => [id, one]));
+  for (const event of [...events].sort((one, other) => one.at - other.at)) {
+    const folded = identify(customer, event, others);
+    customer = folded.customer;
+    for (const id of folded.pointers) {
+      pointers.set(id, { id, version: byId.get(id)?.version ?? 0 });
+      others.set(id, { id, mergedInto: customer.id });
+    }
+    if (folded.notes.length > 0) notes.set(eventKey(event), folded.notes);
+  }
+  return { customer, pointers: [...pointers.values()], notes };
+}
+
+function withNotes(advanced: Advanced, notes: FoldedAll['notes']): Advanced {
+  if (notes.size === 0) return advanced;
+  const decisions = advanced.decisions.map((decision) => {
+    const more = decision.event === undefined ? undefined : notes.get(decision.event.key);
+    return more === undefined ? decision : { ...decision, notes: [...more.map((one) => ({ ...one, at: decision.at })), ...decision.notes] };
+  });
+  return { ...advanced, decisions };
+}
+
+/** Writes an event and evaluates it at once, for callers that must not answer before it has taken effect. */
+export async function record(dependencies: EvaluateDependencies, event: TimelineEvent): Promise<void> {
+  await append(dependencies.table, [event]);
+  const failed = await evaluate(dependencies, [{ id: event.id, customer: event.customer, event }]);
+  for (const cause of failed.values()) throw cause;
+}
+

@@ -1,0 +1,103 @@
+import type { CompiledMail, CompiledTemplate, Release } from '#core/catalogue.ts';
+import { type Catalogue, linkRelease, type VersionedJourney } from '#core/linked.ts';
+import type { Item, Table } from '../ports.ts';
+import { currentKey, journeyVersionKey, releasePk, templateKey } from './keys.ts';
+
+/** Releases and what belongs to them, read once and kept: nothing under these keys ever changes. */
+export type Catalogues = {
+  /** The id of the current release; undefined before the first one. */
+  current(): Promise<string | undefined>;
+  /** A release, ready for deciding, with the older journey versions that are asked for. */
+  linked(id: string, versions?: readonly string[]): Promise<Catalogue>;
+  release(id: string): Promise<Release>;
+  template(version: string, locale: string): Promise<StoredMail | undefined>;
+};
+
+export type StoredMail = CompiledMail & { readonly required: readonly string[] };
+
+/** Things kept in memory of each kind; a container that lives for weeks sees many releases. */
+const KEPT_MAX = 50;
+
+export function catalogues(table: Table): Catalogues {
+  const releases = new Map<string, Release>();
+  const journeys = new Map<string, VersionedJourney>();
+  const mails = new Map<string, StoredMail>();
+  const links = new Map<string, Catalogue>();
+
+  const release = (id: string): Promise<Release> => remembered(releases, id, () => readRelease(table, id));
+  const journey = (version: string): Promise<VersionedJourney | undefined> =>
+    remembered(journeys, version, async () => parsed<VersionedJourney>(await table.get(journeyVersionKey(version))));
+
+  return {
+    current: async () => {
+      const item = await table.get(currentKey);
+      return item === undefined ? undefined : String(item.release);
+    },
+    release,
+    template: (version, locale) =>
+      remembered(mails, `${version} ${locale}`, async () => parsed<StoredMail>(await table.get(templateKey(version, locale)))),
+    linked: async (id, versions = []) => {
+      const base = await remembered(links, id, async () => linkRelease(await release(id)));
+      const older = versions.filter((version) => !base.versions.has(version)).sort();
+      if (older.length === 0) return base;
+      return remembered(links, `${id} ${older.join(' ')}`, async () => {
+        const found = await Promise.all(older.map(journey));
+        return linkRelease(
+          await release(id),
+          found.filter((one) => one !== undefined),
+        );
+      });
+    },
+  };
+}
+
+/** Longest text that one item of a release holds; DynamoDB allows 400 KB for all of an item. */
+const PART_LENGTH = 300_000;
+
+/** A release as items: its content in parts, since an item has its limit. */
+export function releaseItems(release: Release): Item[] {
+  const text = JSON.stringify(release);
+  const parts: Item[] = [];
+  for (let from = 0; from < text.length; from += PART_LENGTH) {
+    const sk = `PART#${String(parts.length).padStart(4, '0')}`;
+    parts.push({ pk: releasePk(release.id), sk, body: text.slice(from, from + PART_LENGTH) });
+  }
+  return parts;
+}
+
+export function templateItems(template: CompiledTemplate): Item[] {
+  return Object.entries(template.locales).map(([locale, mail]) => ({
+    ...templateKey(template.version, locale),
+    body: JSON.stringify({ ...mail, required: template.required } satisfies StoredMail),
+  }));
+}
+
+export function journeyItem(journey: VersionedJourney): Item {
+  return { ...journeyVersionKey(journey.version), body: JSON.stringify(journey) };
+}
+
+async function readRelease(table: Table, id: string): Promise<Release> {
+  const texts: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page = await table.query(releasePk(id), { prefix: 'PART#', ...(cursor !== '' && { cursor }) });
+    texts.push(...page.items.map(({ body }) => String(body)));
+    cursor = page.cursor;
+  }
+  if (texts.length === 0) throw new Error(`the release ${id} is not in the table`);
+  return JSON.parse(texts.join('')) as Release;
+}
+
+function parsed<T>(item: Item | undefined): T | undefined {
+  return item === undefined ? undefined : (JSON.parse(String(item.body)) as T);
+}
+
+async function remembered<V>(kept: Map<string, V>, key: string, read: () => Promise<V>): Promise<V> {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const value = await read();
+  if (value === undefined) return value;
+  if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
+  kept.set(key, value);
+  return value;
+}

@@ -1,0 +1,145 @@
+import { type Customer, wakeAt } from '#core/customer.ts';
+import type { Decision, Effect } from '#core/decision.ts';
+import type { CustomerId } from '#core/event.ts';
+import { NEVER, toIso } from '#core/instant.ts';
+import type { Item, Key, Table, Write } from '../ports.ts';
+import { eventItem } from './events.ts';
+import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, messageKey, stateKey, wakeShard } from './keys.ts';
+
+/** What stands under an id. Version 0: nothing. */
+export type Person = { readonly id: CustomerId; readonly version: number; readonly customer?: Customer; readonly mergedInto?: CustomerId };
+
+export type People = { readonly release: string | undefined; readonly byId: ReadonlyMap<CustomerId, Person> };
+
+/** Reads people and the pointer to the current release in one call for each hundred. */
+export async function loadPeople(table: Table, ids: readonly CustomerId[]): Promise<People> {
+  const keys: Key[] = [currentKey, ...[...new Set(ids)].map(stateKey)];
+  const pages: (readonly Item[])[] = [];
+  for (let from = 0; from < keys.length; from += 100) pages.push(await table.batchGet(keys.slice(from, from + 100)));
+  const items = pages.flat();
+  const found = new Map(items.filter(({ sk }) => sk === 'STATE').map((item) => [customerOfPk(item.pk), personOf(item)]));
+  const release = items.find(({ pk }) => pk === currentKey.pk)?.release;
+  return {
+    release: release === undefined ? undefined : String(release),
+    byId: new Map(ids.map((id) => [id, found.get(id) ?? { id, version: 0 }])),
+  };
+}
+
+/** Follows the pointers that merges leave behind. */
+export async function loadPerson(table: Table, id: CustomerId): Promise<Person> {
+  let at = id;
+  for (let hops = 0; hops < POINTERS_MAX; hops += 1) {
+    const item = await table.get(stateKey(at));
+    if (item === undefined) return { id: at, version: 0 };
+    const person = personOf(item);
+    if (person.mergedInto === undefined) return person;
+    at = person.mergedInto;
+  }
+  throw new Error(`the pointers from ${id} do not end within ${POINTERS_MAX}`);
+}
+
+/** Merges in a row that a pointer may lead through. */
+export const POINTERS_MAX = 10;
+
+export function personOf(item: Item): Person {
+  const id = customerOfPk(item.pk);
+  const version = Number(item.version);
+  if (typeof item.mergedInto === 'string') return { id, version, mergedInto: item.mergedInto as CustomerId };
+  return { id, version, customer: JSON.parse(String(item.body)) as Customer };
+}
+
+export type Commit = {
+  readonly customer: Customer;
+  /** The version that the decision was made on; 0 for somebody new. */
+  readonly version: number;
+  /** Ids that point to this customer from now on, with the versions that stood there. */
+  readonly pointers: readonly { readonly id: CustomerId; readonly version: number }[];
+  readonly decisions: readonly Decision[];
+  readonly effects: readonly Effect[];
+};
+
+export type Committed =
+  | { readonly ok: true }
+  /** Somebody else was faster: read and decide again. */
+  | { readonly ok: false; readonly reason: 'version' }
+  /** These events were evaluated before: decide again without them. */
+  | { readonly ok: false; readonly reason: 'evaluated'; readonly keys: readonly string[] }
+  /** These messages are not in doubt any more: decide again without settling them. */
+  | { readonly ok: false; readonly reason: 'settled'; readonly messages: readonly string[] };
+
+/** State, decisions and effects in one transaction (I2). */
+export async function commit(table: Table, change: Commit): Promise<Committed> {
+  const writes = writesOf(change);
+  const written = await table.transact(writes);
+  if (written.ok) return { ok: true };
+  const failed = written.failed.map(({ index }) => writes[index]);
+  const keys = failed.flatMap((write) => (write && 'put' in write && write.put.sk.startsWith('D#') ? [`${write.put.pk} ${write.put.sk}`] : []));
+  if (keys.length > 0) return { ok: false, reason: 'evaluated', keys };
+  const messages = failed.flatMap((write) => (write && 'update' in write && write.update.sk.startsWith('M#') ? [write.update.sk.slice(2)] : []));
+  return messages.length > 0 ? { ok: false, reason: 'settled', messages } : { ok: false, reason: 'version' };
+}
+
+/** The writes of a commit; at most a hundred go into one transaction. */
+export function writesOf({ customer, version, pointers, decisions, effects }: Commit): Write[] {
+  const next = version + 1;
+  return [
+    { put: stateItem(customer, next), if: expected(version) },
+    ...pointers.map(
+      (pointer): Write => ({
+        put: { ...stateKey(pointer.id), version: pointer.version + 1, mergedInto: customer.id },
+        if: expected(pointer.version),
+      }),
+    ),
+    ...decisions.map((decision) => decisionWrite(customer, decision, next)),
+    ...effects.map(effectWrite),
+  ];
+}
+
+const expected = (version: number) => (version === 0 ? 'absent' : { version });
+
+export function stateItem(customer: Customer, version: number): Item {
+  const at = wakeAt(customer);
+  const wake = at === NEVER ? {} : { wakeShard: wakeShard(customer.id), wakeAt: toIso(at) };
+  return { ...stateKey(customer.id), version, ...wake, body: JSON.stringify(customer) };
+}
+
+/** A decision stands beside its event, also where that event's id was folded into another: so it is made once. */
+function decisionWrite(customer: Customer, decision: Decision, version: number): Write {
+  const { event } = decision;
+  const key =
+    event === undefined
+      ? itemKey(customer.id, `D#${toIso(decision.at)}#wake-${version}`)
+      : { pk: customerPk(event.customer), sk: decisionSk(event.key) };
+  const item = { ...key, version, decidedFor: customer.id, body: JSON.stringify(decision) };
+  return event === undefined ? { put: item } : { put: item, if: 'absent' };
+}
+
+function effectWrite(effect: Effect): Write {
+  switch (effect.type) {
+    case 'message': {
+      const { message } = effect;
+      const reason = message.reason === undefined ? {} : { reason: message.reason };
+      return {
+        put: { ...messageKey(message.customer, message.id), status: message.status, ...reason, at: toIso(message.at), body: JSON.stringify(message) },
+        if: 'absent',
+      };
+    }
+    case 'settle':
+      return {
+        update: messageKey(effect.customer, effect.message),
+        set: effect.policy === 'retry' ? { status: 'queued' } : { status: 'sent', assumed: true },
+        if: { status: 'unknown' },
+      };
+    case 'ledger': {
+      const { entry } = effect;
+      return { put: { ...itemKey(entry.customer, `L#${toIso(entry.at)}#${entry.id}`), body: JSON.stringify(entry) }, if: 'absent' };
+    }
+    case 'event':
+      return { put: eventItem(effect.event) };
+    case 'call':
+      return {
+        put: { ...callKey(effect.call.customer, effect.call.id), status: 'queued', body: JSON.stringify(effect.call) },
+        if: 'absent',
+      };
+  }
+}

@@ -1,0 +1,41 @@
+import { eventKey, type TimelineEvent } from '#core/event.ts';
+import { toIso } from '#core/instant.ts';
+import type { Item, Table, Write } from '../ports.ts';
+import { customerPk } from './keys.ts';
+
+/** Writes of one transaction. */
+export const TRANSACTION_MAX = 100;
+
+/**
+ * Writes events once each: what stands there already stays as it is. One event costs a plain conditional write, several
+ * cost one transaction per hundred. Answers how many were new.
+ */
+export async function append(table: Table, events: readonly TimelineEvent[]): Promise<{ stored: number; known: number }> {
+  const items = [...new Map(events.map((event) => [`${event.customer} ${eventKey(event)}`, eventItem(event)])).values()];
+  let stored = 0;
+  for (let from = 0; from < items.length; from += TRANSACTION_MAX) stored += await appendSome(table, items.slice(from, from + TRANSACTION_MAX));
+  return { stored, known: events.length - stored };
+}
+
+async function appendSome(table: Table, items: readonly Item[]): Promise<number> {
+  const [first, ...others] = items;
+  if (first === undefined) return 0;
+  const put = (item: Item): Write => ({ put: item, if: 'absent' });
+  if (others.length === 0) return (await table.write(put(first))).ok ? 1 : 0;
+  const written = await table.transact(items.map(put));
+  if (written.ok) return items.length;
+  const known = new Set(written.failed.map(({ index }) => index));
+  return appendSome(
+    table,
+    items.filter((_, index) => !known.has(index)),
+  );
+}
+
+export function eventItem(event: TimelineEvent): Item {
+  return { pk: customerPk(event.customer), sk: eventKey(event), at: toIso(event.at), name: event.name, body: JSON.stringify(event) };
+}
+
+/** An event as it was written. */
+export function eventOf(item: Item): TimelineEvent {
+  return JSON.parse(String(item.body)) as TimelineEvent;
+}

@@ -1,0 +1,24 @@
+/** Where things stand in the table. */
+import type { CustomerId } from '#core/event.ts';
+import { digest } from '#core/hash.ts';
+import { type Key, WAKE_SHARDS } from '../ports.ts';
+
+export const customerPk = (id: CustomerId): string => `C#${id}`;
+export const customerOfPk = (pk: string): CustomerId => pk.slice(2) as CustomerId;
+export const stateKey = (id: CustomerId): Key => ({ pk: customerPk(id), sk: 'STATE' });
+export const itemKey = (id: CustomerId, sk: string): Key => ({ pk: customerPk(id), sk });
+export const messageKey = (id: CustomerId, message: string): Key => itemKey(id, `M#${message}`);
+export const callKey = (id: CustomerId, call: string): Key => itemKey(id, `X#${call}`);
+
+/** The decision on an event stands under the event's own time and id, beside it. */
+export const decisionSk = (eventKey: string): string => `D#${eventKey.slice(2)}`;
+
+export const currentKey: Key = { pk: 'CATALOGUE', sk: 'CURRENT' };
+export const releaseListPk = 'RELEASES';
+export const releasePk = (id: string): string => `RELEASE#${id}`;
+export const journeyVersionKey = (version: string): Key => ({ pk: `JOURNEY#${version}`, sk: 'JOURNEY' });
+export const templateKey = (version: string, locale: string): Key => ({ pk: `TEMPLATE#${version}`, sk: `L#${locale}` });
+export const accessKey = (hash: string): Key => ({ pk: 'KEYS', sk: `K#${hash}` });
+export const secretKey: Key = { pk: 'SECRET', sk: 'TOKENS' };
+
+export const wakeShard = (id: CustomerId): string => String(Number.parseInt(digest(4, id), 16) % WAKE_SHARDS);
