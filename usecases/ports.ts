@@ -14,8 +14,8 @@ export type Write =
   | { readonly update: Key; readonly set: { readonly [name: string]: Value }; readonly remove?: readonly string[]; readonly if?: Condition }
   | { readonly delete: Key; readonly if?: Condition };
 
-/** `failed` are the places of the writes whose conditions did not hold, with what stood there. */
-export type Written = { readonly ok: true } | { readonly ok: false; readonly failed: readonly { readonly index: number; readonly item?: Item }[] };
+/** `failed` are the places of the writes whose conditions did not hold, with what stood there. A single update answers the new item. */
+export type Written = { readonly ok: true; readonly item?: Item } | { readonly ok: false; readonly failed: readonly { readonly index: number; readonly item?: Item }[] };
 
 export type Page = { readonly items: readonly Item[]; readonly cursor: string | null };
 

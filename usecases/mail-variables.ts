@@ -1,0 +1,52 @@
+import { attribute, type Customer } from '#core/customer.ts';
+import type { Release } from '#core/catalogue.ts';
+import type { Message } from '#core/decision.ts';
+import { isZone } from '#core/instant.ts';
+import type { JsonObject } from '#core/json.ts';
+import { minorDigits, nextTier, tierOf } from '#core/loyalty.ts';
+import type { MailVariables } from '#core/mail/variables.ts';
+
+export type MailLinks = MailVariables['links'];
+
+/** What the template of one message may use about one person. */
+export function mailVariables(
+  { customer, message, release, event }: { customer: Customer; message: Message; release: Release; event: JsonObject },
+  links: MailLinks,
+): MailVariables {
+  const { policy, journeys } = release;
+  const zone = attribute(customer, 'timezone');
+  const { preferences, unsubscribe, view } = links;
+  return {
+    customer: { ...customer.attributes, id: customer.id, email: customer.email ?? '' },
+    event,
+    ...loyaltyOf(customer, release),
+    links: {
+      ...(view !== undefined && { view }),
+      ...(message.topicType === 'marketing' && {
+        ...(unsubscribe !== undefined && { unsubscribe }),
+        ...(preferences !== undefined && { preferences }),
+      }),
+    },
+    brand: policy.brand,
+    journey: { id: message.journey, name: journeys.find(({ id }) => id === message.journey)?.name ?? message.journey },
+    message: { id: message.id },
+    locale: message.locale,
+    zone: isZone(zone) ? zone : policy.zone,
+  };
+}
+
+function loyaltyOf({ loyalty }: Customer, { loyalty: programme }: Release): Pick<MailVariables, 'loyalty'> {
+  if (programme === undefined) return {};
+  const spendMinor = loyalty?.spendMinor ?? 0;
+  const tier = tierOf(programme, spendMinor);
+  const next = nextTier(programme, spendMinor);
+  return {
+    loyalty: {
+      points: loyalty?.points ?? 0,
+      spend: spendMinor / 10 ** minorDigits(programme.currency),
+      currency: programme.currency,
+      ...(tier && { tier: { id: tier.id, name: tier.name, ...(tier.benefits && { benefits: tier.benefits }) } }),
+      ...(next && { next }),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { TimelineEvent } from '#core/event.ts';
+import { fromIso, toIso } from '#core/instant.ts';
+import type { Bus, Clock, Item, Published } from './ports.ts';
+import { eventOf } from './store/events.ts';
+import { customerOfPk } from './store/keys.ts';
+
+export type RelayDependencies = { readonly bus: Bus; readonly now: Clock };
+
+/** A new item of the table's stream, with the id under which its failure is reported. */
+export type NewItem = { readonly id: string; readonly item: Item };
+
+/** Rounds in which entries that the bus did not take are offered again, before the stream has to. */
+const ROUNDS_MAX = 4;
+
+/** Publishes new events, messages and calls. Answers the ids of those that the bus would not take. */
+export async function relay({ bus, now }: RelayDependencies, news: readonly NewItem[]): Promise<readonly string[]> {
+  let open = news.flatMap(({ id, item }) => {
+    const published = publishedOf(item, now());
+    return published === undefined ? [] : [{ id, published }];
+  });
+  for (let round = 0; open.length > 0 && round < ROUNDS_MAX; round += 1) {
+    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
+    const refused = await bus.publish(open.map(({ published }) => published));
+    open = refused.flatMap((index) => open[index] ?? []);
+  }
+  return open.map(({ id }) => id);
+}
+
+/** What the bus carries of an item; undefined for items that are nobody's news. */
+function publishedOf(item: Item, at: number): Published | undefined {
+  const kind = item.sk.slice(0, 2);
+  const customer = customerOfPk(item.pk);
+  if (kind === 'E#') {
+    const event = eventOf(item);
+    return { source: 'rekindle', type: event.name, at: event.at, detail: busDetail(event) };
+  }
+  if (kind === 'M#' && item.status === 'queued') return internal('Message Queued', at, { customer, message: item.sk.slice(2) });
+  if (kind === 'X#') return internal('Call Queued', at, { customer, call: item.sk.slice(2) });
+  return undefined;
+}
+
+const internal = (type: string, at: number, detail: object): Published => ({ source: 'rekindle.internal', type, at, detail });
+
+/** An event as others on the bus see it: times are ISO 8601. */
+export function busDetail(event: TimelineEvent): object {
+  return { ...event, at: toIso(event.at), receivedAt: toIso(event.receivedAt) };
+}
+
+/** The event out of a bus detail. */
+export function eventOfDetail(detail: Readonly<Record<string, unknown>>): TimelineEvent {
+  const at = fromIso(String(detail.at));
+  const receivedAt = fromIso(String(detail.receivedAt));
+  if (at === undefined || receivedAt === undefined) throw new Error('the event on the bus has no time');
+  return { ...(detail as unknown as TimelineEvent), at, receivedAt };
+}

@@ -1,0 +1,50 @@
+import { MINUTE_MS, toIso } from '#core/instant.ts';
+import type { Bus, Clock, Published, Table } from './ports.ts';
+import { WAKE_SHARDS } from './ports.ts';
+import { customerOfPk } from './store/keys.ts';
+
+export type WakeDependencies = { readonly table: Table; readonly bus: Bus; readonly now: Clock };
+
+/** For so long nobody else claims a customer; then, if the evaluation was lost on its way, it is claimed again. */
+export const LEASE_MS = 15 * MINUTE_MS;
+
+/** Customers of one shard that are read and claimed at a time. */
+const PAGE = 100;
+
+/** Claims everybody whose time has come and puts them on the bus. Answers how many. */
+export async function wake(dependencies: WakeDependencies): Promise<number> {
+  const shards = Array.from({ length: WAKE_SHARDS }, (_, shard) => String(shard));
+  const woken = await Promise.all(shards.map((shard) => wakeShard(dependencies, shard)));
+  return woken.reduce((sum, count) => sum + count, 0);
+}
+
+async function wakeShard({ table, bus, now }: WakeDependencies, shard: string): Promise<number> {
+  const at = now();
+  let woken = 0;
+  for (;;) {
+    const due = await table.due(shard, at, PAGE);
+    const claimed = await Promise.all(due.map((one) => claim(table, one, at)));
+    const mine = claimed.filter((one) => one !== undefined);
+    await publishAll(bus, mine);
+    woken += mine.length;
+    // The index follows a moment behind the table: a page that others claimed entirely is the sign to leave it to them.
+    if (due.length < PAGE || mine.length === 0) return woken;
+  }
+}
+
+/** Moves the index entry a lease ahead. The customer's own state is not touched, so its version stays. */
+async function claim(table: Table, { pk, wakeAt }: { pk: string; wakeAt: string }, at: number): Promise<Published | undefined> {
+  const claimed = await table.write({ update: { pk, sk: 'STATE' }, set: { wakeAt: toIso(at + LEASE_MS) }, if: { wakeAt } });
+  if (!claimed.ok) return undefined;
+  return { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } };
+}
+
+async function publishAll(bus: Bus, entries: readonly Published[]): Promise<void> {
+  let open = entries;
+  for (let round = 0; open.length > 0; round += 1) {
+    if (round === 4) throw new Error(`the bus did not take ${open.length} wakes; they are claimed again after the lease`);
+    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
+    const refused = await bus.publish(open);
+    open = refused.flatMap((index) => open[index] ?? []);
+  }
+}
