@@ -75,6 +75,9 @@ export type Caller = {
 
 export type Clock = () => Instant;
 
+/** Waits before something is tried again; a test does not. */
+export type Pause = (ms: number) => Promise<void>;
+
 /** Random bytes, for keys and tokens only: nothing that is decided depends on them. */
 export type Random = (bytes: number) => Uint8Array;
 

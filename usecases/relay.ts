@@ -1,10 +1,10 @@
 import type { TimelineEvent } from '#core/event.ts';
 import { fromIso, toIso } from '#core/instant.ts';
-import type { Bus, Clock, Item, Published } from './ports.ts';
+import type { Bus, Clock, Item, Pause, Published } from './ports.ts';
 import { eventOf } from './store/events.ts';
 import { customerOfPk } from './store/keys.ts';
 
-export type RelayDependencies = { readonly bus: Bus; readonly now: Clock };
+export type RelayDependencies = { readonly bus: Bus; readonly now: Clock; readonly pause: Pause };
 
 /** A new item of the table's stream, with the id under which its failure is reported. */
 export type NewItem = { readonly id: string; readonly item: Item };
@@ -13,17 +13,27 @@ export type NewItem = { readonly id: string; readonly item: Item };
 const ROUNDS_MAX = 4;
 
 /** Publishes new events, messages and calls. Answers the ids of those that the bus would not take. */
-export async function relay({ bus, now }: RelayDependencies, news: readonly NewItem[]): Promise<readonly string[]> {
-  let open = news.flatMap(({ id, item }) => {
+export async function relay({ bus, now, pause }: RelayDependencies, news: readonly NewItem[]): Promise<readonly string[]> {
+  const open = news.flatMap(({ id, item }) => {
     const published = publishedOf(item, now());
     return published === undefined ? [] : [{ id, published }];
   });
+  return (await publishAll({ bus, pause }, open)).map(({ id }) => id);
+}
+
+/** Publishes, and offers what the bus does not take again, with growing pauses. Answers what it never took. */
+export async function publishAll<T extends { readonly published: Published }>(
+  { bus, pause }: Pick<RelayDependencies, 'bus' | 'pause'>,
+  entries: readonly T[],
+): Promise<readonly T[]> {
+  let open = entries;
   for (let round = 0; open.length > 0 && round < ROUNDS_MAX; round += 1) {
-    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
-    const refused = await bus.publish(open.map(({ published }) => published));
-    open = refused.flatMap((index) => open[index] ?? []);
+    if (round > 0) await pause(50 * 2 ** round);
+    const offered = open;
+    const refused = await bus.publish(offered.map(({ published }) => published));
+    open = refused.flatMap((index) => offered[index] ?? []);
   }
-  return open.map(({ id }) => id);
+  return open;
 }
 
 /** What the bus carries of an item; undefined for items that are nobody's news. */

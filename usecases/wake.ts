@@ -1,9 +1,9 @@
 import { MINUTE_MS, toIso } from '#core/instant.ts';
-import type { Bus, Clock, Published, Table } from './ports.ts';
-import { WAKE_SHARDS } from './ports.ts';
+import { type Bus, type Clock, type Pause, type Published, type Table, WAKE_SHARDS } from './ports.ts';
+import { publishAll } from './relay.ts';
 import { customerOfPk } from './store/keys.ts';
 
-export type WakeDependencies = { readonly table: Table; readonly bus: Bus; readonly now: Clock };
+export type WakeDependencies = { readonly table: Table; readonly bus: Bus; readonly now: Clock; readonly pause: Pause };
 
 /** For so long nobody else claims a customer; then, if the evaluation was lost on its way, it is claimed again. */
 export const LEASE_MS = 15 * MINUTE_MS;
@@ -18,14 +18,16 @@ export async function wake(dependencies: WakeDependencies): Promise<number> {
   return woken.reduce((sum, count) => sum + count, 0);
 }
 
-async function wakeShard({ table, bus, now }: WakeDependencies, shard: string): Promise<number> {
+async function wakeShard(dependencies: WakeDependencies, shard: string): Promise<number> {
+  const { table, now } = dependencies;
   const at = now();
   let woken = 0;
   for (;;) {
     const due = await table.due(shard, at, PAGE);
     const claimed = await Promise.all(due.map((one) => claim(table, one, at)));
     const mine = claimed.filter((one) => one !== undefined);
-    await publishAll(bus, mine);
+    const left = await publishAll(dependencies, mine);
+    if (left.length > 0) throw new Error(`the bus did not take ${left.length} wakes; they are claimed again after the lease`);
     woken += mine.length;
     // The index follows a moment behind the table: a page that others claimed entirely is the sign to leave it to them.
     if (due.length < PAGE || mine.length === 0) return woken;
@@ -33,18 +35,8 @@ async function wakeShard({ table, bus, now }: WakeDependencies, shard: string): 
 }
 
 /** Moves the index entry a lease ahead. The customer's own state is not touched, so its version stays. */
-async function claim(table: Table, { pk, wakeAt }: { pk: string; wakeAt: string }, at: number): Promise<Published | undefined> {
+async function claim(table: Table, { pk, wakeAt }: { pk: string; wakeAt: string }, at: number): Promise<{ readonly published: Published } | undefined> {
   const claimed = await table.write({ update: { pk, sk: 'STATE' }, set: { wakeAt: toIso(at + LEASE_MS) }, if: { wakeAt } });
   if (!claimed.ok) return undefined;
-  return { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } };
-}
-
-async function publishAll(bus: Bus, entries: readonly Published[]): Promise<void> {
-  let open = entries;
-  for (let round = 0; open.length > 0; round += 1) {
-    if (round === 4) throw new Error(`the bus did not take ${open.length} wakes; they are claimed again after the lease`);
-    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
-    const refused = await bus.publish(open);
-    open = refused.flatMap((index) => open[index] ?? []);
-  }
+  return { published: { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } } };
 }

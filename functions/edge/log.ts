@@ -2,7 +2,7 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** One line of JSON. What is named like a secret is not written, whoever passed it. */
 export function log(level: Level, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-  console[level](JSON.stringify({ level, message, ...fields }, shown));
+  console[level](JSON.stringify({ ...fields, level, message }, shown));
 }
 
 function shown(key: string, value: unknown): unknown {

@@ -56,7 +56,7 @@ function problemOf(error: unknown, { method, path }: Request): Problem {
   if (error instanceof Problem) return error;
   const temporary = isTemporary(error);
   // The path may hold a recipient's token or an address: only what it starts with is logged.
-  log('error', 'request failed', { method, route: path.split('/', 3).join('/'), temporary, error });
+  log('error', 'a request failed', { method, route: path.split('/', 3).join('/'), temporary, error });
   if (!temporary) return problem(500, 'Internal Server Error', { detail: 'The request could not be handled. It was logged.' });
   return problem(503, 'Service Unavailable', { detail: 'Try again in a moment.', headers: { 'retry-after': '2' } });
 }

@@ -25,7 +25,7 @@ export function queueHandler<T>(schema: z.ZodType<T>, handle: HandleRecords<T>) 
     }
     for (const [id, cause] of await handled(records, handle)) failed.set(id, cause);
     const batchItemFailures: SQSBatchItemFailure[] = [...failed.keys()].map((itemIdentifier) => ({ itemIdentifier }));
-    for (const [id, cause] of failed) log.error('a record failed', { record: id, cause });
+    for (const [id, cause] of failed) log('error', 'a record failed', { record: id, cause });
     return { batchItemFailures };
   });
 }

@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { setTimeout } from 'node:timers/promises';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { toItem } from '#adapters/aws/dynamodb-table.ts';
@@ -8,7 +9,7 @@ import { setting } from '../edge/clients.ts';
 import { env } from '../edge/env.ts';
 import { log } from '../edge/log.ts';
 
-const dependencies = { bus: eventbridgeBus(new EventBridgeClient({}), setting(env.bus)), now: Date.now };
+const dependencies = { bus: eventbridgeBus(new EventBridgeClient({}), setting(env.bus)), now: Date.now, pause: setTimeout };
 
 /** The table's stream in, the bus out. The stream offers again from the first record that the bus would not take. */
 export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
@@ -16,6 +17,6 @@ export const handler = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handl
     dynamodb?.NewImage && dynamodb.SequenceNumber ? [{ id: dynamodb.SequenceNumber, item: toItem(dynamodb.NewImage) }] : [],
   );
   const refused = await relay(dependencies, news);
-  if (refused.length > 0) log.error('the bus did not take all entries', { records: refused.length });
+  if (refused.length > 0) log('error', 'the bus did not take all entries', { records: refused.length });
   return { batchItemFailures: refused.map((itemIdentifier) => ({ itemIdentifier })) };
 });

@@ -1,0 +1,98 @@
+/** What must always hold, checked on a world that has come to rest. Each names the invariant of the design by number. */
+import { expect } from 'vitest';
+import type { Customer } from '#core/customer.ts';
+import { wakeAt } from '#core/customer.ts';
+import type { Decision, Message } from '#core/decision.ts';
+import { alwaysEvaluated, eventKey } from '#core/event.ts';
+import { mentionedEvents } from '#core/linked.ts';
+import type { Item } from '#usecases/ports.ts';
+import { personOf } from '#usecases/store/customers.ts';
+import { customerPk, decisionSk } from '#usecases/store/keys.ts';
+import type { World } from './world.ts';
+
+export function checkAll(world: World): void {
+  acceptedEventsStandOnceAndAreEvaluatedOnce(world);
+  decisionsAndEffectsStandTogether(world);
+  noMessageWasHandedOverTwice(world);
+  everyMessageHasAnEnd(world);
+  nothingWaitsForEver(world);
+  balancesAreTheSumOfTheirLedgers(world);
+}
+
+const itemsOf = (world: World, prefix: string): Item[] => [...world.table.items.values()].filter(({ sk }) => sk.startsWith(prefix));
+
+export function customersOf(world: World): Customer[] {
+  return itemsOf(world, 'STATE').flatMap((item) => personOf(item).customer ?? []);
+}
+
+/** I1 */
+function acceptedEventsStandOnceAndAreEvaluatedOnce(world: World): void {
+  const ruled = new Set<string>([...mentionedEvents(world.release), ...alwaysEvaluated]);
+  for (const event of world.accepted) {
+    const pk = customerPk(event.customer);
+    expect(world.table.items.has(JSON.stringify([pk, eventKey(event)])), `I1: ${event.name} ${event.id} stands`).toBe(true);
+    const decision = world.table.items.has(JSON.stringify([pk, decisionSk(eventKey(event))]));
+    expect(decision, `I1: ${event.name} ${event.id} is evaluated`).toBe(ruled.has(event.name));
+  }
+  const orders = new Map<string, Set<string>>();
+  for (const { name, id, customer } of world.accepted) if (name === 'Order Completed') orders.set(id, new Set([customer]));
+  const counted = customersOf(world).reduce((sum, { metrics }) => sum + orderCount(world, metrics), 0);
+  expect(counted, 'I1: every order is counted once').toBe(orders.size);
+}
+
+/** The count of all orders ever: the metric without a window and without a sum. */
+function orderCount(_: World, metrics: Customer['metrics']): number {
+  const unbounded = Object.values(metrics).filter(({ t, s }) => t === undefined && s === undefined);
+  return unbounded[0]?.n ?? 0;
+}
+
+/** I2 */
+function decisionsAndEffectsStandTogether(world: World): void {
+  const noted = new Set<string>();
+  for (const item of itemsOf(world, 'D#')) {
+    for (const { what, message } of (JSON.parse(String(item.body)) as Decision).notes) {
+      if ((what === 'message' || what === 'message_skipped') && message !== undefined) noted.add(message);
+    }
+  }
+  const stored = new Set(itemsOf(world, 'M#').map(({ sk }) => sk.slice(2)));
+  expect([...noted].sort(), 'I2: each decided message is stored, and each stored one was decided').toEqual([...stored].sort());
+}
+
+/** I3: with the policy `assume_sent`, whatever happens. */
+function noMessageWasHandedOverTwice(world: World): void {
+  const times = new Map<string, number>();
+  for (const { mail } of world.handovers) times.set(mail.tags.message ?? '', (times.get(mail.tags.message ?? '') ?? 0) + 1);
+  expect([...times].filter(([, count]) => count > 1), 'I3: handed over twice').toEqual([]);
+}
+
+/** I3, I8: nothing stays in doubt, and what was not sent says why. */
+function everyMessageHasAnEnd(world: World): void {
+  for (const item of itemsOf(world, 'M#')) {
+    const { sk, status, reason } = item;
+    expect(['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'skipped', 'failed'], `${sk} ended as ${status}`).toContain(status);
+    if (status === 'skipped' || status === 'failed') expect(reason, `I8: ${sk} says why`).toBeTruthy();
+    expect((JSON.parse(String(item.body)) as Message).id).toBe(sk.slice(2));
+  }
+}
+
+/** I6 */
+function nothingWaitsForEver(world: World): void {
+  for (const item of itemsOf(world, 'STATE')) {
+    const { customer } = personOf(item);
+    if (customer === undefined) continue;
+    const next = wakeAt(customer);
+    for (const run of customer.runs) expect(next, `I6: ${run.id} is woken in time`).toBeLessThanOrEqual(run.until);
+    expect(next, `I6: ${customer.id} is not overdue`).toBeGreaterThan(world.now());
+    expect(item.wakeAt, `I6: the index knows when ${customer.id} wakes`).toBe(next === Number.POSITIVE_INFINITY ? undefined : new Date(next).toISOString());
+  }
+}
+
+/** I5 */
+function balancesAreTheSumOfTheirLedgers(world: World): void {
+  for (const customer of customersOf(world)) {
+    const ids = [customer.id, ...customer.merged];
+    const entries = ids.flatMap((id) => itemsOf(world, 'L#').filter(({ pk }) => pk === customerPk(id)));
+    const sum = entries.reduce((total, { body }) => total + (JSON.parse(String(body)) as { points: number }).points, 0);
+    expect(customer.loyalty?.points ?? 0, `I5: the balance of ${customer.id}`).toBe(sum);
+  }
+}

@@ -1,0 +1,117 @@
+import type { TimelineEvent } from '#core/event.ts';
+import type { Release } from '#core/catalogue.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from '#core/instant.ts';
+import type { JsonObject } from '#core/json.ts';
+import { driftingAway, event, instant, journey, mail, release } from '../support/shop.ts';
+import type { World } from './world.ts';
+
+/** The three headline journeys and a cart reminder, with a loyalty programme. */
+export function shopRelease(): Release {
+  return release({
+    segments: [driftingAway, { id: 'loyal', name: 'Loyal', when: { event: 'Order Completed', count: { gte: 2 }, within: 'P90D' } }],
+    loyalty: {
+      currency: 'EUR',
+      earn: { event: 'Order Completed', amount: 'revenue', pointsPerUnit: 1 },
+      tiers: [
+        { id: 'silver', name: 'Silver', spend: 100 },
+        { id: 'gold', name: 'Gold', spend: 500 },
+      ],
+    },
+    journeys: [
+      journey({
+        id: 'welcome',
+        trigger: { type: 'form', form: 'newsletter' },
+        steps: [mail('first'), { id: 'pause', type: 'delay', for: 'P3D' }, mail('second', 'more')],
+      }),
+      journey({
+        id: 'tier-reached',
+        trigger: { type: 'tier_change', direction: 'up' },
+        reentry: { mode: 'always' },
+        steps: [mail('congratulate', 'tier', 'service')],
+      }),
+      journey({
+        id: 'win-back',
+        trigger: { type: 'segment_entry', segment: 'drifting-away' },
+        reentry: { mode: 'after', interval: 'P90D' },
+        exitWhen: [{ event: 'Order Completed' }],
+        steps: [
+          mail('miss', 'miss-you', 'offers'),
+          {
+            id: 'reaction',
+            type: 'wait_for_event',
+            timeout: 'P7D',
+            events: [{ event: 'Email Link Clicked', where: { property: 'step', is: 'miss' } }],
+            onTimeout: [mail('news', 'news', 'offers')],
+          },
+        ],
+      }),
+      journey({
+        id: 'cart',
+        trigger: { type: 'event', event: 'Checkout Started' },
+        reentry: { mode: 'always' },
+        exitWhen: [{ event: 'Order Completed', where: { property: 'cart_id', equalsTrigger: 'cart_id' } }],
+        steps: [{ id: 'wait', type: 'delay', for: 'PT4H' }, mail('remind', 'reminder', 'offers')],
+      }),
+    ],
+  });
+}
+
+export const start = instant('2026-01-01');
+
+/** Months of a small shop: people sign up, browse, buy, become known, unsubscribe; hours and days pass in between. */
+export async function live(world: World, people: number, rounds: number): Promise<void> {
+  const { random } = world;
+  let order = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const who = random.below(people);
+    const back = random.chance(0.2) ? random.below(3 * HOUR_MS) : 0;
+    const at = toIso(world.now() - back);
+    const next = somethingHappens(random.below(10), { who, at, order: ++order });
+    await world.post(...next);
+    await world.pass(random.chance(0.1) ? random.below(20 * DAY_MS) : random.below(5 * HOUR_MS) + MINUTE_MS);
+  }
+  await world.settle();
+  // A quiet season: whoever waits is woken, whoever drifts is missed.
+  for (let day = 0; day < 100; day += 1) await world.pass(DAY_MS);
+  await world.settle();
+}
+
+type About = { readonly who: number; readonly at: string; readonly order: number };
+
+function somethingHappens(what: number, { who, at, order }: About): TimelineEvent[] {
+  const of = named(order);
+  const email = `p${who}@example.com`;
+  const known = { userId: `u${who}` };
+  const buy = (properties: JsonObject = {}): TimelineEvent =>
+    of('Order Completed', at, { order_id: `o${order}`, revenue: 5 + (order % 90), currency: 'EUR', ...properties }, known);
+  switch (what) {
+    case 0:
+    case 1: {
+      const properties = { form: 'newsletter', fields: {}, consent: { topics: ['news', 'offers'], version: '1', text: 'Yes' } };
+      return [of('Form Submitted', at, properties, { email }, { kind: 'form', origin: 'form', trust: 'publishable' })];
+    }
+    case 2:
+    case 3:
+      return [of('Identify', at, {}, { ...known, email }, { kind: 'identify', traits: { firstName: `P${who}` } })];
+    case 4:
+      return [of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable' }), of('Page', at, {}, { ...known, anonymousId: `a${who}` })];
+    case 5:
+      return [of('Unsubscribed', at, { list_id: 'offers' }, { email }, { kind: 'consent', origin: 'recipient', trust: 'confirmed' })];
+    case 6:
+      return [of('Checkout Started', at, { cart_id: `c${order}` }, known), ...(order % 2 ? [buy({ cart_id: `c${order}` })] : [])];
+    default:
+      return [buy()];
+  }
+}
+
+/** Events with ids of their own world, so that one seed gives one history. */
+function named(order: number) {
+  let count = 0;
+  return (
+    name: string,
+    at: string,
+    properties: JsonObject,
+    identities: TimelineEvent['identities'],
+    parts: Partial<TimelineEvent> = {},
+  ): TimelineEvent => event(name, at, properties, { identities, ...parts, id: `e-${order}-${++count}` });
+}

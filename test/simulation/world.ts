@@ -1,0 +1,279 @@
+/**
+ * The real use cases under a simulated clock, table, bus, queues and mail system, with everything going wrong that may:
+ * deliveries twice, late and out of order, calls that fail before or after they took effect, senders cut off, SES events
+ * lost. One seed gives one history.
+ */
+import type { CompiledTemplate, Release } from '#core/catalogue.ts';
+import type { TimelineEvent } from '#core/event.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/instant.ts';
+import { linkRelease, mentionedEvents, versioned } from '#core/linked.ts';
+import { alwaysEvaluated } from '#core/event.ts';
+import { evaluate, type Task } from '#usecases/evaluate.ts';
+import { feedback, type SesEvent } from '#usecases/feedback.ts';
+import type { Bus, Handed, Item, Mail, Mailer, Table } from '#usecases/ports.ts';
+import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
+import { send, type SendTask } from '#usecases/send.ts';
+import { catalogues, journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
+import { append } from '#usecases/store/events.ts';
+import { currentKey } from '#usecases/store/keys.ts';
+import { wake } from '#usecases/wake.ts';
+import { type MemoryTable, memoryTable } from '../support/memory-table.ts';
+import { type Random, random } from '../support/random.ts';
+
+/** How often each thing goes wrong, from 0 to 1. */
+export type Faults = {
+  readonly crash: number;
+  readonly duplicate: number;
+  readonly busRefuses: number;
+  readonly mailUnknown: number;
+  readonly mailLater: number;
+  readonly mailBounces: number;
+  readonly sesEventLost: number;
+};
+
+export const calm: Faults = { crash: 0, duplicate: 0, busRefuses: 0, mailUnknown: 0, mailLater: 0, mailBounces: 0, sesEventLost: 0 };
+export const rough: Faults = { crash: 0.04, duplicate: 0.15, busRefuses: 0.1, mailUnknown: 0.1, mailLater: 0.1, mailBounces: 0.02, sesEventLost: 0.2 };
+
+export type Handover = { readonly mail: Mail; readonly at: number; readonly taken: boolean };
+
+export type World = {
+  readonly table: MemoryTable;
+  readonly release: Release;
+  readonly random: Random;
+  readonly handovers: readonly Handover[];
+  /** Events that were answered with success. */
+  readonly accepted: readonly TimelineEvent[];
+  /** Decisions in the order in which they were committed. */
+  readonly decided: readonly Item[];
+  now(): number;
+  /** Posts events as a client does: again and again until it is told that they are safe. */
+  post(...events: readonly TimelineEvent[]): Promise<void>;
+  /** Lets time pass and deliveries happen, some of them. */
+  pass(ms: number): Promise<void>;
+  /** Lets everything that is under way arrive. */
+  settle(): Promise<void>;
+};
+
+type Pending = { readonly kind: 'stream'; readonly news: NewItem } | { readonly kind: 'task'; readonly task: Task } | SendPending | SesPending;
+type SendPending = { readonly kind: 'send'; readonly task: SendTask };
+type SesPending = { readonly kind: 'ses'; readonly event: SesEvent };
+
+export async function world(seed: number, faults: Faults, release: Release, start: number): Promise<World> {
+  const chance = random(seed);
+  const table = memoryTable();
+  const pending: Pending[] = [];
+  const handovers: Handover[] = [];
+  const accepted: TimelineEvent[] = [];
+  const decided: Item[] = [];
+  let time = start;
+  let streamed = 0;
+  const now = (): number => time;
+
+  await install(table, release);
+  table.onChange = ({ kind, item }) => {
+    const published = kind === 'INSERT' ? /^[EMX]#/.test(item.sk) : kind === 'MODIFY' && item.sk.startsWith('M#') && item.status === 'queued';
+    if (published) pending.push({ kind: 'stream', news: { id: `s${++streamed}`, item } });
+    if (kind === 'INSERT' && item.sk.startsWith('D#')) decided.push(item);
+  };
+
+  const ruled = new Set<string>([...mentionedEvents(release), ...alwaysEvaluated]);
+  const shaky = shakyTable(table, chance, faults.crash);
+  const bus = simulatedBus(pending, ruled, chance, faults.busRefuses);
+  const mailer = simulatedMailer({ pending, handovers, chance, faults, now });
+  const dependencies = { table: shaky, catalogues: catalogues(shaky), bus, mailer, now, pause: async () => {}, links: async () => ({ unsubscribe: 'https://u', view: 'https://v' }) };
+
+  /** Carries one delivery out; what fails comes again. */
+  async function deliver(one: Pending): Promise<void> {
+    if (chance.chance(faults.duplicate)) pending.push(one);
+    try {
+      if (one.kind === 'stream') {
+        const refused = await relay(dependencies, [one.news]);
+        if (refused.length > 0) pending.push(one);
+      } else if (one.kind === 'task') {
+        await evaluateBatch([one.task, ...takeTasks()]);
+      } else if (one.kind === 'send') await send(dependencies, one.task);
+      else await feedback(dependencies, one.event);
+    } catch (error) {
+      pending.push(one);
+      if (one.kind !== 'send') rethrowUnlessCrash(error);
+    }
+  }
+
+  /** What fails goes back to the queue, the whole batch where the function itself was cut off. */
+  async function evaluateBatch(batch: readonly Task[]): Promise<void> {
+    let failed: ReadonlyMap<string, unknown>;
+    try {
+      failed = await evaluate(dependencies, batch);
+    } catch (error) {
+      failed = new Map(batch.map(({ id }) => [id, error]));
+    }
+    for (const task of batch) {
+      if (!failed.has(task.id)) continue;
+      rethrowUnlessCrash(failed.get(task.id));
+      pending.push({ kind: 'task', task });
+    }
+  }
+
+  function takeTasks(): Task[] {
+    const tasks: Task[] = [];
+    for (let i = pending.length - 1; i >= 0 && tasks.length < 8; i -= 1) {
+      const one = pending[i];
+      if (one?.kind !== 'task' || !chance.chance(0.5)) continue;
+      pending.splice(i, 1);
+      tasks.push(one.task);
+    }
+    return tasks;
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      await wake(dependencies);
+    } catch (error) {
+      rethrowUnlessCrash(error);
+    }
+  }
+
+  async function deliverSome(count: number): Promise<void> {
+    for (let i = 0; i < count && pending.length > 0; i += 1) {
+      const [one] = pending.splice(chance.below(pending.length), 1);
+      if (one !== undefined) await deliver(one);
+    }
+  }
+
+  return {
+    table,
+    release,
+    random: chance,
+    handovers,
+    accepted,
+    decided,
+    now,
+    post: async (...events) => {
+      for (;;) {
+        try {
+          await append(shaky, events);
+          if (chance.chance(faults.duplicate)) await append(shaky, events);
+          accepted.push(...events);
+          return;
+        } catch (error) {
+          rethrowUnlessCrash(error);
+        }
+      }
+    },
+    pass: async (ms) => {
+      time += ms;
+      await tick();
+      await deliverSome(chance.below(pending.length + 4));
+    },
+    settle: async () => {
+      for (let rounds = 0; rounds < 400; rounds += 1) {
+        await tick();
+        await deliverSome(pending.length * 3);
+        if (pending.length === 0 && (await dueNow(table, time)) === 0) return;
+        time += rounds % 10 === 9 ? HOUR_MS : MINUTE_MS;
+      }
+      throw new Error(`seed ${seed}: ${pending.length} deliveries never came to rest`);
+    },
+  };
+}
+
+/** A release in the table, as publishing leaves it. */
+async function install(table: Table, release: Release): Promise<void> {
+  const mail = { subject: 'Hello {{ customer.firstName | default: "you" }}', preheader: '', html: '<p>Hi</p>', text: 'Hi' };
+  const templates: CompiledTemplate[] = release.templates.map(({ name, version, locales }) => ({
+    name,
+    version,
+    required: [],
+    locales: Object.fromEntries(locales.map((locale) => [locale, mail])),
+  }));
+  for (const item of [
+    ...releaseItems(release),
+    ...templates.flatMap(templateItems),
+    ...release.journeys.map((journey) => journeyItem(versioned(journey, release.templates))),
+  ]) {
+    await table.write({ put: item });
+  }
+  linkRelease(release);
+  await table.write({ put: { ...currentKey, release: release.id } });
+}
+
+class Crash extends Error {}
+
+function rethrowUnlessCrash(error: unknown): void {
+  if (!(error instanceof Crash)) throw error;
+}
+
+/** A table whose calls fail, before or after they took effect. */
+function shakyTable(table: Table, chance: Random, crash: number): Table {
+  const shaky = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (chance.chance(crash / 2)) throw new Crash('before the call');
+    const result = await call();
+    if (chance.chance(crash / 2)) throw new Crash('after the call');
+    return result;
+  };
+  return {
+    get: (key) => shaky(() => table.get(key)),
+    batchGet: (keys) => shaky(() => table.batchGet(keys)),
+    query: (pk, options) => shaky(() => table.query(pk, options)),
+    write: (write) => shaky(() => table.write(write)),
+    transact: (writes) => shaky(() => table.transact(writes)),
+    due: (shard, until, limit) => shaky(() => table.due(shard, until, limit)),
+  };
+}
+
+function simulatedBus(pending: Pending[], ruled: ReadonlySet<string>, chance: Random, refuses: number): Bus {
+  let count = 0;
+  return {
+    publish: async (entries) =>
+      entries.flatMap(({ source, type, detail }, index) => {
+        if (chance.chance(refuses)) return [index];
+        const id = `r${++count}`;
+        if (source === 'rekindle') {
+          // The detail travels as JSON, as it does on the bus.
+          const event = eventOfDetail(JSON.parse(JSON.stringify(detail)) as Record<string, unknown>);
+          if (ruled.has(type)) pending.push({ kind: 'task', task: { id, customer: event.customer, event } });
+        } else if (type === 'Wake Due') pending.push({ kind: 'task', task: { id, customer: (detail as SendTask).customer } });
+        else if (type === 'Message Queued') pending.push({ kind: 'send', task: detail as SendTask });
+        return [];
+      }),
+  };
+}
+
+type MailWorld = { pending: Pending[]; handovers: Handover[]; chance: Random; faults: Faults; now: () => number };
+
+function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld): Mailer {
+  let sent = 0;
+  const report = (type: string, object: string, mail: Mail, id: string, more: object = {}): void => {
+    if (chance.chance(faults.sesEventLost)) return;
+    const timestamp = new Date(now()).toISOString();
+    const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, value]) => [name, [value]]));
+    pending.push({ kind: 'ses', event: { eventType: type, mail: { messageId: id, timestamp, tags }, [object]: { timestamp, ...more } } });
+  };
+  return {
+    hand: async (mail): Promise<Handed> => {
+      if (chance.chance(faults.mailLater)) return { outcome: 'later', reason: 'too fast' };
+      const id = `ses-${++sent}`;
+      const unknown = chance.chance(faults.mailUnknown);
+      const taken = !unknown || chance.chance(0.5);
+      handovers.push({ mail, at: now(), taken });
+      if (taken) {
+        report('Send', 'send', mail, id);
+        if (chance.chance(faults.mailBounces)) report('Bounce', 'bounce', mail, id, { bounceType: 'Permanent' });
+        else report('Delivery', 'delivery', mail, id);
+        if (chance.chance(0.2)) report('Click', 'click', mail, id, { link: 'https://shop' });
+      }
+      if (unknown) return { outcome: 'unknown', reason: 'the line broke' };
+      // A sender that is cut off after the call: the outcome is never written down by it.
+      if (chance.chance(faults.crash)) throw new Crash('after SES took the mail');
+      return { outcome: 'sent', id };
+    },
+  };
+}
+
+async function dueNow(table: Table, now: number): Promise<number> {
+  let due = 0;
+  for (let shard = 0; shard < 16; shard += 1) due += (await table.due(String(shard), now, 100)).length;
+  return due;
+}
+
+export { DAY_MS };
