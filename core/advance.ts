@@ -9,11 +9,15 @@ import { react, timeIsUp } from './journey/run.ts';
 import { startByChange, startByEvent } from './journey/start.ts';
 import type { Catalogue } from './linked.ts';
 import { earn } from './loyalty.ts';
-import { record, valueOf } from './metrics.ts';
+import { addend, record } from './metrics.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
 
-export type Advanced = { readonly customer: Customer; readonly effects: readonly Effect[]; readonly decisions: readonly Decision[] };
+export type Advanced = {
+  readonly customer: Customer;
+  readonly effects: readonly Effect[];
+  readonly decisions: readonly Decision[];
+};
 
 /** Timers that one call works off; what is left keeps `wakeAt` in the past, so the next minute goes on. */
 export const TIMERS_MAX = 1000;
@@ -77,7 +81,7 @@ function count({ catalogue, changed, customer }: Draft, event: TimelineEvent, no
   for (const metric of catalogue.metrics.get(event.name) ?? NONE) {
     const about = { customer: customer as Customer, now: event.at, properties: event.properties, trigger: event.properties };
     if (metric.where !== undefined && !metric.where(about).is) continue;
-    customer.metrics[metric.id] = record(customer.metrics[metric.id], metric, event.at, valueOf(metric, event.properties), now);
+    customer.metrics[metric.id] = record(customer.metrics[metric.id], metric, event.at, addend(metric, event.properties), now);
     changed.add(`event:${event.name}`);
   }
 }
@@ -116,7 +120,13 @@ function settle(draft: Draft, at: Instant): void {
   const { policy } = draft.catalogue.release.policy.unknownOutcome;
   for (const { customer, message } of draft.customer.unsettled.filter((one) => one.at <= at)) {
     draft.effects.push({ type: 'settle', customer, message, policy });
-    note(draft, at, 'settled', policy === 'retry' ? 'no word of it came: it is sent again' : 'no word of it came: taken as sent', { message });
+    note(
+      draft,
+      at,
+      'settled',
+      policy === 'retry' ? 'no word of it came: it is sent again' : 'no word of it came: taken as sent',
+      { message },
+    );
   }
   draft.customer.unsettled = draft.customer.unsettled.filter((one) => one.at > at);
 }

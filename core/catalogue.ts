@@ -7,7 +7,12 @@ import type { Duration } from './instant.ts';
 import type { JsonObject } from './json.ts';
 
 export type TopicId = string;
-export type Topic = { readonly id: TopicId; readonly name: string; readonly description?: string; readonly type: 'marketing' | 'transactional' };
+export type Topic = {
+  readonly id: TopicId;
+  readonly name: string;
+  readonly description?: string;
+  readonly type: 'marketing' | 'transactional';
+};
 
 export type Segment = { readonly id: string; readonly name: string; readonly description?: string; readonly when: Condition };
 
@@ -48,7 +53,12 @@ export type Loyalty = {
   readonly currency: string;
   readonly earn: { readonly event: string; readonly amount: string; readonly pointsPerUnit: number };
   /** Lowest first; the first one has `spend` 0 or is reached by its spend, in units of the currency, over a lifetime. */
-  readonly tiers: readonly { readonly id: string; readonly name: string; readonly spend: number; readonly benefits?: readonly string[] }[];
+  readonly tiers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly spend: number;
+    readonly benefits?: readonly string[];
+  }[];
 };
 
 export type Trigger =
@@ -71,7 +81,12 @@ export type Step =
       readonly timeout: Duration;
       readonly onTimeout?: readonly Step[];
     })
-  | (StepBase & { readonly type: 'condition'; readonly when: Condition; readonly yes?: readonly Step[]; readonly no?: readonly Step[] })
+  | (StepBase & {
+      readonly type: 'condition';
+      readonly when: Condition;
+      readonly yes?: readonly Step[];
+      readonly no?: readonly Step[];
+    })
   | (StepBase & {
       readonly type: 'branch';
       readonly cases: readonly { readonly name: string; readonly when: Condition; readonly steps: readonly Step[] }[];

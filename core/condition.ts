@@ -22,7 +22,13 @@ export type Comparison = {
   readonly within?: Duration;
 };
 
-export type Range = { readonly gt?: number; readonly gte?: number; readonly lt?: number; readonly lte?: number; readonly is?: number };
+export type Range = {
+  readonly gt?: number;
+  readonly gte?: number;
+  readonly lt?: number;
+  readonly lte?: number;
+  readonly is?: number;
+};
 
 export type EventCondition = {
   readonly event: string;

@@ -8,7 +8,9 @@ type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Rec
 
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
-export type DraftCustomer = { -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id'>]: Writable<Customer[K]> } & {
+export type DraftCustomer = {
+  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id'>]: Writable<Customer[K]>;
+} & {
   readonly id: Customer['id'];
   runs: DraftRun[];
   loyalty?: NonNullable<Customer['loyalty']>;
@@ -50,6 +52,12 @@ export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant):
 }
 
 /** Writes down something that was decided, in the decision that is being made. */
-export function note(draft: Draft, at: Instant, what: Note['what'], why: string, about: Omit<Note, 'at' | 'what' | 'why'> = {}): void {
+export function note(
+  draft: Draft,
+  at: Instant,
+  what: Note['what'],
+  why: string,
+  about: Omit<Note, 'at' | 'what' | 'why'> = {},
+): void {
   draft.decisions.at(-1)?.notes.push({ at, what, why, ...about });
 }

@@ -30,7 +30,8 @@ export function otherIds(event: TimelineEvent): CustomerId[] {
 export function identify(customer: Customer, event: TimelineEvent, others: ReadonlyMap<CustomerId, Other>): Folded {
   const { userId, email, anonymousId } = event.identities;
   let folded: Folded = { customer: vouch(customer, event.trust), pointers: [], notes: [] };
-  if (userId !== undefined && folded.customer.userId === undefined) folded = { ...folded, customer: { ...folded.customer, userId } };
+  if (userId !== undefined && folded.customer.userId === undefined)
+    folded = { ...folded, customer: { ...folded.customer, userId } };
   if (email !== undefined) folded = takeEmail(folded, email, event.trust, others.get(customerIdOfEmail(email)));
   if (anonymousId !== undefined) folded = takeAnonymous(folded, anonymousId, others.get(customerIdOfAnonymous(anonymousId)));
   return folded;
@@ -76,7 +77,11 @@ function pointed(folded: Folded, id: CustomerId): Folded {
 }
 
 function mergedWith(folded: Folded, customer: Customer, who: string): Folded {
-  return { ...folded, customer, notes: [...folded.notes, { what: 'identity', why: `${who} is the same person: two histories are one now` }] };
+  return {
+    ...folded,
+    customer,
+    notes: [...folded.notes, { what: 'identity', why: `${who} is the same person: two histories are one now` }],
+  };
 }
 
 function refuse(folded: Folded, why: string): Folded {
@@ -140,7 +145,8 @@ function foldAttributes(into: Customer, from: Customer): Pick<Customer, 'attribu
 }
 
 function foldMetric(one: Metric, other: Metric): Metric {
-  if (one.t === undefined || other.t === undefined) return { n: one.n + other.n, ...(one.s !== undefined && { s: one.s + (other.s ?? 0) }) };
+  if (one.t === undefined || other.t === undefined)
+    return { n: one.n + other.n, ...(one.s !== undefined && { s: one.s + (other.s ?? 0) }) };
   const pairs = [one, other].flatMap(({ t = [], v }) => t.map((at, index) => ({ at, value: v?.[index] })));
   pairs.sort((a, b) => a.at - b.at);
   const v = one.v === undefined ? {} : { v: pairs.map(({ value }) => value ?? 0) };

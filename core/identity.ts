@@ -9,8 +9,7 @@ export function normalEmail(value: unknown): string | undefined {
 }
 
 // One @, no blanks, control characters or brackets, and a dot in the domain. Whether it exists, only a mail can tell.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const EMAIL = /^[^\s@<>"(),:;\\[\]\u0000-\u001f]{1,64}@[^\s@<>"(),:;\\[\]\u0000-\u001f.]+(?:\.[^\s@<>"(),:;\\[\]\u0000-\u001f.]+)+$/;
+const EMAIL = /^[^\s@<>"(),:;\\[\]\p{Cc}]{1,64}@[^\s@<>"(),:;\\[\]\p{Cc}.]+(?:\.[^\s@<>"(),:;\\[\]\p{Cc}.]+)+$/u;
 
 export const customerIdOfUser = (userId: string): CustomerId => `cus_${digest(26, 'user', userId)}`;
 export const customerIdOfEmail = (email: string): CustomerId => `cus_${digest(26, 'email', email)}`;

@@ -34,15 +34,16 @@ const parsed = new Map<Duration, Parts>();
 export function add(at: Instant, duration: Duration, times = 1): Instant {
   const { months, ms } = parts(duration);
   if (months === 0) return at + ms * times;
-  const moved = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO('UTC').add({ months: months * times });
+  const moved = Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO('UTC')
+    .add({ months: months * times });
   return moved.epochMilliseconds + ms * times;
 }
 
 /** Adds a duration on the wall clock of a zone: `P1D` from 09:00 is 09:00 of the next day, whatever the clocks did in between. */
 export function addInZone(at: Instant, duration: Duration, zone: string): Instant {
-  return Temporal.Instant.fromEpochMilliseconds(at)
-    .toZonedDateTimeISO(zone)
-    .add(Temporal.Duration.from(duration)).epochMilliseconds;
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).add(Temporal.Duration.from(duration))
+    .epochMilliseconds;
 }
 
 /** True for an IANA zone name that this runtime knows. */

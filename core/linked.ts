@@ -6,7 +6,7 @@ import { digest } from './hash.ts';
 import { NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import type { MetricDefinition } from './metrics.ts';
-import { type Dependencies, link, type Linker, type Test } from './test.ts';
+import { type Dependencies, type Linker, link, type Test } from './test.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
 
@@ -78,7 +78,11 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
 }
 
 /** A journey as it was released: with the template versions that it sends. Stored under its version, which is a hash of this. */
-export type VersionedJourney = { readonly version: string; readonly journey: Journey; readonly templates: readonly TemplateRef[] };
+export type VersionedJourney = {
+  readonly version: string;
+  readonly journey: Journey;
+  readonly templates: readonly TemplateRef[];
+};
 
 export function versioned(journey: Journey, templates: readonly TemplateRef[]): VersionedJourney {
   const used = new Set(steps(journey.steps).flatMap((step) => (step.type === 'send_email' ? [step.template] : [])));
@@ -149,7 +153,9 @@ function linkJourney({ journey, version, templates }: VersionedJourney, shared: 
 function place(list: readonly Step[], after: string | undefined, nodes: Map<string, Node>, linker: Linker): string | undefined {
   list.forEach((step, index) => {
     const next = list[index + 1]?.id ?? after;
-    const branches = Object.fromEntries(Object.entries(nested(step)).map(([name, inner]) => [name, place(inner, next, nodes, linker)]));
+    const branches = Object.fromEntries(
+      Object.entries(nested(step)).map(([name, inner]) => [name, place(inner, next, nodes, linker)]),
+    );
     nodes.set(step.id, { step, next, branches, tests: stepTests(step, linker) });
   });
   return list[0]?.id ?? after;

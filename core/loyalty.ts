@@ -1,10 +1,10 @@
-import { type Draft, note } from './draft.ts';
-import type { LoyaltyState } from './customer.ts';
 import type { Loyalty } from './catalogue.ts';
+import type { LoyaltyState } from './customer.ts';
+import { type Draft, note } from './draft.ts';
 import type { TimelineEvent } from './event.ts';
 import { digest } from './hash.ts';
 import type { Instant } from './instant.ts';
-import { at as valueAt, type Json, type JsonObject } from './json.ts';
+import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { numberOf } from './metrics.ts';
 
 /** Orders that one person's item remembers, so that an order sent again under another message id does not earn again. */
@@ -24,14 +24,19 @@ export function earn(draft: Draft, event: TimelineEvent): void {
   const order = digest(10, String(valueAt(event.properties, 'order_id') ?? valueAt(event.properties, 'orderId') ?? event.id));
   if (state.orders.includes(order)) return refuse('this order has earned already');
   const currency = valueAt(event.properties, 'currency') ?? programme.currency;
-  if (currency !== programme.currency) return refuse(`the order is in ${String(currency)}, the programme in ${programme.currency}`);
+  if (currency !== programme.currency)
+    return refuse(`the order is in ${String(currency)}, the programme in ${programme.currency}`);
   const amount = amountOf(event.properties, programme.earn.amount);
   if (amount === undefined) return refuse(`the event has no number in “${programme.earn.amount}”`);
   if (amount < 0 || amount > AMOUNT_MAX) return refuse(`an amount of ${amount} is out of bounds`);
   const points = Math.floor(exact(amount * programme.earn.pointsPerUnit));
   const spendMinor = state.spendMinor + Math.round(exact(amount * 10 ** minorDigits(programme.currency)));
   draft.customer.loyalty = { ...state, spendMinor, orders: [...state.orders, order].slice(-ORDERS_MAX) };
-  book(draft, { points, type: 'earn', reason: `${programme.earn.pointsPerUnit} for each ${programme.currency} of an order`, source: order }, event.at);
+  book(
+    draft,
+    { points, type: 'earn', reason: `${programme.earn.pointsPerUnit} for each ${programme.currency} of an order`, source: order },
+    event.at,
+  );
   settleTier(draft, programme, event.at);
 }
 

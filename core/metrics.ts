@@ -1,8 +1,8 @@
-import { canonical, type Json, at as valueAt } from './json.ts';
 import type { EventCondition, Range } from './condition.ts';
 import type { Metric } from './customer.ts';
 import { digest } from './hash.ts';
 import { add, type Duration, type Instant, NEVER } from './instant.ts';
+import { canonical, type Json, at as valueAt } from './json.ts';
 
 /** What a customer keeps so that one event condition can be answered exactly, derived from the catalogue. */
 export type MetricDefinition = {
@@ -21,7 +21,12 @@ export const WINDOW_MAX = 1000;
 /** The metric behind an event condition; equal conditions share one (their `keep` is the largest that any of them needs). */
 export function metricOf(condition: EventCondition): MetricDefinition {
   const property = condition.sum?.property;
-  const parts = { event: condition.event, where: condition.where ?? null, within: condition.within ?? null, property: property ?? null };
+  const parts = {
+    event: condition.event,
+    where: condition.where ?? null,
+    within: condition.within ?? null,
+    property: property ?? null,
+  };
   const id = `m${digest(8, canonical(parts as unknown as Json))}`;
   return {
     id,
@@ -33,7 +38,13 @@ export function metricOf(condition: EventCondition): MetricDefinition {
 }
 
 /** Takes one event in. Windowed metrics stay sorted by the events' own times, in whatever order they arrive. */
-export function record(metric: Metric | undefined, definition: MetricDefinition, at: Instant, value: number, now: Instant): Metric {
+export function record(
+  metric: Metric | undefined,
+  definition: MetricDefinition,
+  at: Instant,
+  value: number,
+  now: Instant,
+): Metric {
   const n = (metric?.n ?? 0) + 1;
   const { within, property } = definition;
   if (within === undefined) return property === undefined ? { n } : { n, s: exact((metric?.s ?? 0) + value) };
@@ -86,7 +97,7 @@ export function numberOf(value: Json | undefined): number | undefined {
 }
 
 /** The value that an event adds to a metric. */
-export function valueOf(definition: MetricDefinition, properties: Json): number {
+export function addend(definition: MetricDefinition, properties: Json): number {
   return definition.property === undefined ? 1 : (numberOf(valueAt(properties, definition.property)) ?? 0);
 }
 

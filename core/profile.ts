@@ -69,7 +69,12 @@ function takeConsent(draft: Draft, event: TimelineEvent): void {
     const version = typeof given?.version === 'string' ? { version: given.version } : {};
     for (const topic of topics) {
       if (typeof topic !== 'string') continue;
-      setConsent(draft, topic, { ...base, status: 'subscribed', source: `the form ${String(event.properties.form)}`, ...version });
+      setConsent(draft, topic, {
+        ...base,
+        status: 'subscribed',
+        source: `the form ${String(event.properties.form)}`,
+        ...version,
+      });
     }
     return;
   }
@@ -95,7 +100,10 @@ function takeFeedback(draft: Draft, event: TimelineEvent): void {
   if (event.name === 'Email Outcome Unknown') {
     const message = String(event.properties.message);
     const at = add(event.at, draft.catalogue.release.policy.unknownOutcome.after);
-    draft.customer.unsettled = [...draft.customer.unsettled.filter((one) => one.message !== message), { message, customer: event.customer, at }];
+    draft.customer.unsettled = [
+      ...draft.customer.unsettled.filter((one) => one.message !== message),
+      { message, customer: event.customer, at },
+    ];
     return;
   }
   const settled = event.properties.message;
@@ -104,7 +112,12 @@ function takeFeedback(draft: Draft, event: TimelineEvent): void {
   if (reason === undefined || draft.customer.suppressed !== undefined) return;
   draft.customer.suppressed = { reason, at: event.at };
   draft.changed.add('consent');
-  note(draft, event.at, 'suppressed', reason === 'bounce' ? 'the address does not exist or refuses mail' : 'the person marked a mail as spam');
+  note(
+    draft,
+    event.at,
+    'suppressed',
+    reason === 'bounce' ? 'the address does not exist or refuses mail' : 'the person marked a mail as spam',
+  );
 }
 
 function suppression(event: TimelineEvent): 'bounce' | 'complaint' | undefined {

@@ -2,7 +2,7 @@
 import type { Comparison, Condition, EventCondition, Scalar } from './condition.ts';
 import { attribute, type Customer, type Run } from './customer.ts';
 import { add, fromIso, type Instant, NEVER } from './instant.ts';
-import { at as valueAt, type Json, type JsonObject } from './json.ts';
+import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { inRange, type MetricDefinition, metricOf, numberOf, test as testMetric } from './metrics.ts';
 
 /** The truth, and the instant at which it next may change by the mere passage of time. */
@@ -23,7 +23,10 @@ export type Test = (facts: Facts) => Truth;
 /** What a condition looks at: keys such as `event:Order Completed`, `attribute:country`, `segment:vip`, `consent`, `loyalty`. */
 export type Dependencies = Set<string>;
 
-export type Linker = { readonly metrics: Map<string, MetricDefinition & { readonly where?: Test }>; readonly dependencies: Dependencies };
+export type Linker = {
+  readonly metrics: Map<string, MetricDefinition & { readonly where?: Test }>;
+  readonly dependencies: Dependencies;
+};
 
 /** Turns a condition into a test; what it needs is added to the linker. */
 export function link(condition: Condition, linker: Linker): Test {
@@ -169,7 +172,10 @@ function inTime(value: Json | undefined, { before, after, within }: Comparison, 
 }
 
 function same(value: Json | undefined, other: Scalar | Json | undefined): boolean {
-  return value !== undefined && (value === other || (typeof value === 'number' && typeof other === 'string' && String(value) === other));
+  return (
+    value !== undefined &&
+    (value === other || (typeof value === 'number' && typeof other === 'string' && String(value) === other))
+  );
 }
 
 function contains(value: Json | undefined, part: Scalar): boolean {

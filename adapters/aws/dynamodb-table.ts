@@ -7,8 +7,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type TransactWriteItem,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -20,7 +20,7 @@ type Attributes = Record<string, AttributeValue>;
 export function dynamodbTable(client: DynamoDBClient, name: string): Table {
   return {
     get: async (key) => {
-      const { Item: found } = await client.send(new GetItemCommand({ TableName: name, Key: toAttributes(key), ConsistentRead: true }));
+      const { Item: found } = await client.send(new GetItemCommand({ TableName: name, Key: keyOf(key), ConsistentRead: true }));
       return found && toItem(found);
     },
     batchGet: (keys) => batchGet(client, name, keys),
@@ -47,7 +47,7 @@ const ROUNDS_MAX = 10;
 
 async function batchGet(client: DynamoDBClient, name: string, keys: readonly Key[]): Promise<Item[]> {
   const items: Item[] = [];
-  let open = keys.map(toAttributes);
+  let open = keys.map(keyOf);
   for (let round = 0; open.length > 0; round += 1) {
     if (round === ROUNDS_MAX) throw new Error(`DynamoDB left ${open.length} keys unread ${ROUNDS_MAX} times`);
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** round));
@@ -68,7 +68,7 @@ async function query(client: DynamoDBClient, name: string, pk: string, options: 
       ConsistentRead: true,
       ScanIndexForward: !descending,
       Limit: limit,
-      ...(cursor !== undefined && { ExclusiveStartKey: toAttributes({ pk, sk: cursor }) }),
+      ...(cursor !== undefined && { ExclusiveStartKey: keyOf({ pk, sk: cursor }) }),
     }),
   );
   return { items: found.map(toItem), cursor: last?.sk?.S ?? null };
@@ -78,9 +78,15 @@ async function writeOne(client: DynamoDBClient, name: string, write: Write): Pro
   const condition = { ...conditionOf(write.if), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
   try {
     if ('put' in write) await client.send(new PutItemCommand({ TableName: name, Item: toAttributes(write.put), ...condition }));
-    else if ('delete' in write) await client.send(new DeleteItemCommand({ TableName: name, Key: toAttributes(write.delete), ...condition }));
+    else if ('delete' in write)
+      await client.send(new DeleteItemCommand({ TableName: name, Key: keyOf(write.delete), ...condition }));
     else {
-      const input = { TableName: name, ...updateOf(write), ReturnValues: 'ALL_NEW', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+      const input = {
+        TableName: name,
+        ...updateOf(write),
+        ReturnValues: 'ALL_NEW',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      } as const;
       const { Attributes: found } = await client.send(new UpdateItemCommand(input));
       return { ok: true, ...(found && { item: toItem(found) }) };
     }
@@ -117,7 +123,7 @@ async function transact(client: DynamoDBClient, name: string, writes: readonly W
 function transactItem(name: string, write: Write): TransactWriteItem {
   const base = { TableName: name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
   if ('put' in write) return { Put: { ...base, Item: toAttributes(write.put), ...conditionOf(write.if) } };
-  if ('delete' in write) return { Delete: { ...base, Key: toAttributes(write.delete), ...conditionOf(write.if) } };
+  if ('delete' in write) return { Delete: { ...base, Key: keyOf(write.delete), ...conditionOf(write.if) } };
   return { Update: { ...base, ...updateOf(write) } };
 }
 
@@ -136,7 +142,7 @@ function updateOf({ update, set, remove = [], if: condition }: Extract<Write, { 
   const conditional = conditionOf(condition);
   const expression = [sets.length > 0 && `SET ${sets.join(', ')}`, removes.length > 0 && `REMOVE ${removes.join(', ')}`];
   return {
-    Key: toAttributes(update),
+    Key: keyOf(update),
     UpdateExpression: expression.filter(Boolean).join(' '),
     ...(conditional.ConditionExpression && { ConditionExpression: conditional.ConditionExpression }),
     ExpressionAttributeNames: { ...names, ...conditional.ExpressionAttributeNames },
@@ -169,8 +175,11 @@ function conditionOf(condition: Condition | undefined): Expression {
   return { ConditionExpression: parts.join(' AND '), ExpressionAttributeNames: names, ExpressionAttributeValues: values };
 }
 
+/** A key alone, also where a whole item is given. */
+const keyOf = ({ pk, sk }: Key): Attributes => ({ pk: { S: pk }, sk: { S: sk } });
+
 /** An item as attribute values; what is undefined is left out. */
-function toAttributes(item: Key | Item): Attributes {
+function toAttributes(item: Item): Attributes {
   const attributes: Attributes = {};
   for (const [name, value] of Object.entries(item)) if (value !== undefined) attributes[name] = toAttribute(value);
   return attributes;
@@ -182,7 +191,9 @@ function toAttribute(value: Value): AttributeValue {
 }
 
 /** An item out of attribute values; types that Rekindle does not write are left out. */
-export function toItem(attributes: Readonly<Record<string, { S?: string | undefined; N?: string | undefined; BOOL?: boolean | undefined }>>): Item {
+export function toItem(
+  attributes: Readonly<Record<string, { S?: string | undefined; N?: string | undefined; BOOL?: boolean | undefined }>>,
+): Item {
   const item: Record<string, Value> = {};
   for (const [name, { S, N, BOOL }] of Object.entries(attributes)) {
     const value = S ?? (N === undefined ? BOOL : Number(N));

@@ -1,4 +1,4 @@
-import { SendEmailCommand, type SendEmailCommandInput, type SESv2Client } from '@aws-sdk/client-sesv2';
+import { type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import type { Handed, Mail, Mailer } from '#usecases/ports.ts';
 
 /** Errors by which SES says that it will never take this mail. */
@@ -57,7 +57,12 @@ function phrase(name: string): string {
 }
 
 function outcomeOf(error: unknown): Handed {
-  const { name = '', message = '', code = '', $metadata } = error as Partial<Error> & { code?: string; $metadata?: { httpStatusCode?: number } };
+  const {
+    name = '',
+    message = '',
+    code = '',
+    $metadata,
+  } = error as Partial<Error> & { code?: string; $metadata?: { httpStatusCode?: number } };
   const reason = [name, message].filter(Boolean).join(': ').slice(0, 500);
   const status = $metadata?.httpStatusCode;
   if (FINAL.has(name)) return { outcome: 'refused', reason };

@@ -1,9 +1,8 @@
-import type { Step } from '../catalogue.ts';
+import type { Step, Topic } from '../catalogue.ts';
+import type { Customer } from '../customer.ts';
 import type { Message } from '../decision.ts';
 import { type Draft, note } from '../draft.ts';
 import { digest } from '../hash.ts';
-import type { Customer } from '../customer.ts';
-import type { Topic } from '../catalogue.ts';
 import type { Place } from './steps.ts';
 
 /** Decides on a mail: queued, or skipped with a reason. Both are stored, so that reports add up. Answers the reason in words. */
@@ -11,7 +10,8 @@ export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, 
   const { customer, catalogue } = draft;
   const topic = catalogue.topics.get(step.topic);
   const template = linked.templates.get(step.template);
-  const reason = whyNot(customer, topic, step.topic) ?? (template === undefined ? `the template ${step.template} is not released` : undefined);
+  const reason =
+    whyNot(customer, topic, step.topic) ?? (template === undefined ? `the template ${step.template} is not released` : undefined);
   const message: Message = {
     id: `msg_${digest(20, run.id, step.id)}`,
     customer: customer.id,
@@ -40,7 +40,11 @@ export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, 
  * Why a mail of this topic may not go to this person; undefined where it may (I4). Asked when deciding, and again at the
  * instant of sending. Service mail needs no consent, but an address that exists.
  */
-export function whyNot(customer: Pick<Customer, 'email' | 'suppressed' | 'consents'>, topic: Topic | undefined, topicId: string): string | undefined {
+export function whyNot(
+  customer: Pick<Customer, 'email' | 'suppressed' | 'consents'>,
+  topic: Topic | undefined,
+  topicId: string,
+): string | undefined {
   if (customer.email === undefined) return 'no e-mail address is known';
   if (topic === undefined) return `the topic ${topicId} is not in the catalogue`;
   const { suppressed } = customer;

@@ -34,7 +34,11 @@ export function timeIsUp(draft: Draft, run: DraftRun, at: Instant): void {
   const node = standing(draft, run);
   if (node === undefined) return proceed(draft, run, run.step, at);
   const isWait = node.step.type === 'wait_for_event';
-  note(draft, at, 'step', isWait ? 'the time-out came first' : 'the wait is over', { journey: run.journey, run: run.id, step: run.step });
+  note(draft, at, 'step', isWait ? 'the time-out came first' : 'the wait is over', {
+    journey: run.journey,
+    run: run.id,
+    step: run.step,
+  });
   proceed(draft, run, isWait ? node.branches.timeout : node.next, at);
 }
 
@@ -51,7 +55,10 @@ export function react(draft: Draft, run: DraftRun, event: TimelineEvent): void {
   if (node?.step.type !== 'wait_for_event' || event.at < run.since || event.at >= run.until) return;
   const index = node.step.events.findIndex((awaited, i) => {
     const where = node.tests[`event ${i}`];
-    return awaited.event === event.name && (where === undefined || where({ ...facts({ draft, run, at }), properties: event.properties }).is);
+    return (
+      awaited.event === event.name &&
+      (where === undefined || where({ ...facts({ draft, run, at }), properties: event.properties }).is)
+    );
   });
   if (index < 0) return;
   note(draft, at, 'step', `${event.name} came`, { journey: run.journey, run: run.id, step: run.step });

@@ -16,7 +16,8 @@ export function startByEvent(draft: Draft, event: TimelineEvent): void {
   for (const key of keys) {
     for (const linked of draft.catalogue.startedBy.get(key) ?? NONE) {
       const about = { customer: draft.customer, now: event.at, properties: event.properties, trigger: event.properties };
-      if (linked.where === undefined || linked.where(about).is) startOne(draft, linked, { at: event.at, name: event.name, event });
+      if (linked.where === undefined || linked.where(about).is)
+        startOne(draft, linked, { at: event.at, name: event.name, event });
     }
   }
 }

@@ -4,8 +4,8 @@ import { type Draft, type DraftRun, note } from '../draft.ts';
 import { eventKey } from '../event.ts';
 import { digest } from '../hash.ts';
 import { add, fromIso, type Instant } from '../instant.ts';
-import { book } from '../loyalty.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
+import { book } from '../loyalty.ts';
 import { setAttribute, setConsent } from '../profile.ts';
 import type { Facts } from '../test.ts';
 import { earliestKnown } from './known.ts';
@@ -17,7 +17,13 @@ export type Move =
   | { readonly type: 'wait'; readonly until: Instant; readonly why: string }
   | { readonly type: 'exit'; readonly why: string };
 
-export type Place = { readonly draft: Draft; readonly run: DraftRun; readonly linked: LinkedJourney; readonly node: Node; readonly at: Instant };
+export type Place = {
+  readonly draft: Draft;
+  readonly run: DraftRun;
+  readonly linked: LinkedJourney;
+  readonly node: Node;
+  readonly at: Instant;
+};
 
 /** How often one thing may follow from another by `emit_event` before the chain is cut. */
 export const HOPS_MAX = 8;
@@ -45,8 +51,13 @@ const enters: Enter = {
       return found === undefined ? [] : [{ index, at: found.at, name: event.event }];
     });
     const first = known.sort((one, other) => one.at - other.at)[0];
-    if (first !== undefined) return { type: 'go', to: place.node.branches[`event ${first.index}`], why: `${first.name} was there already` };
-    return { type: 'wait', until, why: `wait for ${step.events.map(({ event }) => event).join(' or ')}, at most ${step.timeout}` };
+    if (first !== undefined)
+      return { type: 'go', to: place.node.branches[`event ${first.index}`], why: `${first.name} was there already` };
+    return {
+      type: 'wait',
+      until,
+      why: `wait for ${step.events.map(({ event }) => event).join(' or ')}, at most ${step.timeout}`,
+    };
   },
   condition: (_, place) => {
     const is = place.node.tests.when?.(facts(place)).is === true;
@@ -72,7 +83,16 @@ const enters: Enter = {
   webhook: (step, { draft, run, node, at }) => {
     const id = `call_${digest(20, run.id, step.id)}`;
     const { journey } = run;
-    const call = { id, customer: draft.customer.id, at, journey, run: run.id, step: step.id, url: step.url, body: step.body ?? {} };
+    const call = {
+      id,
+      customer: draft.customer.id,
+      at,
+      journey,
+      run: run.id,
+      step: step.id,
+      url: step.url,
+      body: step.body ?? {},
+    };
     draft.effects.push({ type: 'call', call });
     return { type: 'go', to: node.next, why: `call ${id} is queued` };
   },
@@ -97,7 +117,9 @@ function emit(step: Of<'emit_event'>, place: Place): Move {
   const { draft, run, at } = place;
   const hops = (run.hops ?? 0) + 1;
   if (hops > HOPS_MAX) {
-    note(draft, at, 'refused', `${step.event} was not emitted: ${HOPS_MAX} journeys have set each other off already`, { journey: run.journey });
+    note(draft, at, 'refused', `${step.event} was not emitted: ${HOPS_MAX} journeys have set each other off already`, {
+      journey: run.journey,
+    });
     return go(place, 'not emitted');
   }
   const { customer } = draft;
@@ -109,7 +131,10 @@ function emit(step: Of<'emit_event'>, place: Place): Move {
     at,
     receivedAt: at,
     keyTime: new Date(at).toISOString(),
-    identities: { ...(customer.userId !== undefined && { userId: customer.userId }), ...(customer.email !== undefined && { email: customer.email }) },
+    identities: {
+      ...(customer.userId !== undefined && { userId: customer.userId }),
+      ...(customer.email !== undefined && { email: customer.email }),
+    },
     properties: { ...step.properties, journey: run.journey, step: step.id },
     trust: 'system' as const,
     origin: 'journey' as const,

@@ -19,7 +19,11 @@ export const filters: Readonly<Record<string, FilterImplOptions>> = {
     const value = toNumber(amount);
     if (value === undefined) return '';
     const digits = toNumber(places);
-    return numberFormat(localeOf(this), undefined, digits === undefined ? undefined : Math.min(10, Math.max(0, Math.trunc(digits)))).format(value);
+    return numberFormat(
+      localeOf(this),
+      undefined,
+      digits === undefined ? undefined : Math.min(10, Math.max(0, Math.trunc(digits))),
+    ).format(value);
   },
 
   /** `{{ event.deliveredAt | date: 'long' }}`: short, medium, long, full, weekday, month, time or datetime. */

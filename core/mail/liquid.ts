@@ -2,8 +2,10 @@
  * Liquid as mails use it: no files, no clock, no chance, bounded work. Publishing checks templates with the same engines
  * that sending renders with, so that what was accepted also runs.
  */
-import { Liquid, type Template } from 'liquidjs';
+import { Context, Liquid, type Template } from 'liquidjs';
+import { escapeHtml } from './escape.ts';
 import { filters } from './filters.ts';
+import { planned, textEmitter } from './render-plan.ts';
 import type { MailVariables } from './variables.ts';
 
 export function parseHtml(source: string): Template[] {
@@ -14,8 +16,12 @@ export function parseText(source: string): Template[] {
   return parsed(textEngine, textTemplates, source);
 }
 
-export function render(templates: Template[], variables: MailVariables): string {
-  return textEngine.renderSync(templates, variables, limits) as string;
+export function renderHtml(source: string, variables: MailVariables): string {
+  return run(htmlEngine, parseHtml(source), variables);
+}
+
+export function renderText(source: string, variables: MailVariables): string {
+  return run(textEngine, parseText(source), variables);
 }
 
 /** The variables that a template reads and does not set itself, as paths in segments. */
@@ -24,10 +30,20 @@ export function variablesOf(source: string): (string | number | object)[][] {
 }
 
 /** Loops, and lists or texts built from one another, cannot run away with a function's time or memory. */
-const limits = { templateLimit: 50_000, memoryLimit: 5_000_000, ownPropertyOnly: true } as const;
+const limits = { memoryLimit: 5_000_000, ownPropertyOnly: true } as const;
 const SOURCE_LENGTH_MAX = 400_000;
 /** More than the mails that one function sends in its life; a bound for the day when that is wrong. */
 const CACHED_MAX = 500;
+
+function run(liquid: Liquid, templates: Template[], variables: MailVariables): string {
+  const emitter = textEmitter();
+  liquid.renderer.renderTemplates(
+    templates,
+    new Context(variables, liquid.options, { ...limits, sync: true }, { liquid }),
+    emitter,
+  );
+  return emitter.buffer;
+}
 
 function parsed(liquid: Liquid, cache: Map<string, Template[]>, source: string): Template[] {
   const known = cache.get(source);
@@ -49,6 +65,7 @@ function engine(outputEscape: ((value: unknown) => string) | undefined): Liquid 
   for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
   for (const filter of unfit) delete liquid.filters[filter];
   for (const [name, filter] of Object.entries(filters)) liquid.registerFilter(name, filter);
+  liquid.renderer.renderTemplates = planned(liquid) as typeof liquid.renderer.renderTemplates;
   return liquid;
 }
 
@@ -64,19 +81,6 @@ const unfit = [
   'inspect',
   'hmac_sha256',
 ] as const;
-
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-
-function escapeHtml(value: unknown): string {
-  const text = typeof value === 'string' ? value : toText(value);
-  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : text;
-}
-
-function toText(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (Array.isArray(value)) return value.map(toText).join('');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
 
 // Last, because they use what stands above.
 const htmlTemplates = new Map<string, Template[]>();

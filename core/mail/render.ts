@@ -1,6 +1,6 @@
 import type { CompiledMail } from '../catalogue.ts';
 import { at, type Json, type JsonObject } from '../json.ts';
-import { parseHtml, parseText, render } from './liquid.ts';
+import { renderHtml, renderText } from './liquid.ts';
 import type { MailVariables } from './variables.ts';
 
 export type RenderedMail = { readonly subject: string; readonly preheader: string; readonly html: string; readonly text: string };
@@ -11,10 +11,10 @@ export type RenderedMail = { readonly subject: string; readonly preheader: strin
  */
 export function renderMail(mail: CompiledMail, variables: MailVariables): RenderedMail {
   return {
-    subject: oneLine(render(parseText(mail.subject), variables), SUBJECT_LENGTH_MAX),
-    preheader: oneLine(render(parseText(mail.preheader), variables), PREHEADER_LENGTH_MAX),
-    html: render(parseHtml(mail.html), variables),
-    text: tidy(render(parseText(mail.text), variables)),
+    subject: oneLine(renderText(mail.subject, variables), SUBJECT_LENGTH_MAX),
+    preheader: oneLine(renderText(mail.preheader, variables), PREHEADER_LENGTH_MAX),
+    html: renderHtml(mail.html, variables),
+    text: tidy(renderText(mail.text, variables)),
   };
 }
 

@@ -29,7 +29,11 @@ const winBack = journey({
           id: 'worth',
           type: 'branch',
           cases: [
-            { name: 'valuable', when: { event: 'Order Completed', sum: { property: 'revenue', gte: 120 } }, steps: [mail('gift', 'gift', 'offers')] },
+            {
+              name: 'valuable',
+              when: { event: 'Order Completed', sum: { property: 'revenue', gte: 120 } },
+              steps: [mail('gift', 'gift', 'offers')],
+            },
           ],
           default: [mail('news', 'news', 'offers')],
         },
@@ -55,11 +59,16 @@ describe('welcome', () => {
       .arriving('2026-01-01T10:00:00Z', signUp('2026-01-01T10:00:00Z'))
       .until('2026-02-01');
     // The address comes with the form's identity; `identify` in fold.ts sets it before `advance` is asked.
-    expect(mails.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['2026-01-01T10:00 hello', '2026-01-04T10:00 more']);
+    expect(mails.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      '2026-01-01T10:00 hello',
+      '2026-01-04T10:00 more',
+    ]);
   });
 
   test('a lead without consent gets no mail, and each mail not sent says why', () => {
-    const { mails } = given(ann({ consents: {} }), shop).when(signUp('2026-01-01T10:00:00Z', [])).until('2026-02-01');
+    const { mails } = given(ann({ consents: {} }), shop)
+      .when(signUp('2026-01-01T10:00:00Z', []))
+      .until('2026-02-01');
     expect(mails).toEqual([
       '2026-01-01T10:00 hello skipped (no consent to the topic “News”)',
       '2026-01-04T10:00 more skipped (no consent to the topic “News”)',
@@ -89,7 +98,10 @@ describe('welcome', () => {
   });
 
   test('a bounce that the mail system reports stops all mail; the same name from outside does not', () => {
-    const forged = given(ann(), shop).when(event('Email Bounced', '2026-01-01', { bounceType: 'Permanent' }), signUp('2026-01-02'));
+    const forged = given(ann(), shop).when(
+      event('Email Bounced', '2026-01-01', { bounceType: 'Permanent' }),
+      signUp('2026-01-02'),
+    );
     expect(forged.mails).toEqual(['2026-01-02T00:00 hello queued']);
     const bounced = given(ann(), shop).when(
       event('Email Bounced', '2026-01-01', { bounceType: 'Permanent' }, { origin: 'feedback', trust: 'system' }),
@@ -110,14 +122,20 @@ describe('win-back', () => {
   });
 
   test('who is worth it gets a gift after a week without a reaction, others the news', () => {
-    const silent = (revenue: number) => given(ann(), shop).when(event('Order Completed', '2026-01-01', { revenue })).until('2026-06-01').mails;
+    const silent = (revenue: number) =>
+      given(ann(), shop)
+        .when(event('Order Completed', '2026-01-01', { revenue }))
+        .until('2026-06-01').mails;
     expect(silent(120)).toEqual(['2026-03-02T00:00 miss-you queued', '2026-03-09T00:00 gift queued']);
     expect(silent(119.99)).toEqual(['2026-03-02T00:00 miss-you queued', '2026-03-09T00:00 news queued']);
   });
 
   test('a click ends the wait, and nothing more is sent', () => {
     const story = given(ann(), shop)
-      .when(event('Order Completed', '2026-01-01', { revenue: 500 }), event('Email Link Clicked', '2026-03-03', { step: 'miss-you' }))
+      .when(
+        event('Order Completed', '2026-01-01', { revenue: 500 }),
+        event('Email Link Clicked', '2026-03-03', { step: 'miss-you' }),
+      )
       .until('2026-06-01');
     expect(story.mails).toEqual(['2026-03-02T00:00 miss-you queued']);
     expect(story.noted('left')).toEqual(['left win-back completed: came to the end']);
@@ -132,7 +150,9 @@ describe('win-back', () => {
       'goal_reached win-back Order Completed within P30D',
       'left win-back exited: Order Completed happened',
     ]);
-    expect(story.noted('not_entered')).toEqual(['not_entered win-back was in this journey before, and may enter again from 2026-08-29T00:00:00.000Z']);
+    expect(story.noted('not_entered')).toEqual([
+      'not_entered win-back was in this journey before, and may enter again from 2026-08-29T00:00:00.000Z',
+    ]);
   });
 
   test('an order that arrives a day late still counts by its own time', () => {
@@ -207,7 +227,11 @@ describe('loyalty', () => {
   });
 
   test('a tier is reached at its spend, and the mail needs no marketing consent', () => {
-    const story = given(ann({ consents: {} }), shop).when(order('2026-01-01', '1', 99.99), order('2026-01-02', '2', 0.01), order('2026-01-03', '3', 400));
+    const story = given(ann({ consents: {} }), shop).when(
+      order('2026-01-01', '1', 99.99),
+      order('2026-01-02', '2', 0.01),
+      order('2026-01-03', '3', 400),
+    );
     expect(story.mails).toEqual(['2026-01-02T00:00 tier queued', '2026-01-03T00:00 tier queued']);
     expect(story.customer.loyalty?.tier).toBe('gold');
   });
@@ -231,7 +255,12 @@ describe('loyalty', () => {
 });
 
 test('somebody new of whom nothing can change by time alone is never woken', () => {
-  const { customer } = advance(newCustomer(ann().id, 0), [event('Anything', '2026-01-01')], catalogue({ segments: [driftingAway] }), instant('2026-01-01'));
+  const { customer } = advance(
+    newCustomer(ann().id, 0),
+    [event('Anything', '2026-01-01')],
+    catalogue({ segments: [driftingAway] }),
+    instant('2026-01-01'),
+  );
   expect(wakeAt(customer)).toBe(NEVER);
 });
 
@@ -242,7 +271,9 @@ test('everything in one go gives what event by event gives', () => {
     event('Order Completed', '2026-01-02', { revenue: 70, order_id: '1' }),
     event('Order Completed', '2026-05-01', { revenue: 60, order_id: '2' }),
   ];
-  const steady = given(ann(), shop).when(...events).until('2026-12-01');
+  const steady = given(ann(), shop)
+    .when(...events)
+    .until('2026-12-01');
   const atOnce = given(ann(), shop).arriving('2026-12-01', ...events);
   expect(atOnce.mails).toEqual(steady.mails);
   expect(atOnce.customer).toEqual(steady.customer);

@@ -31,7 +31,11 @@ type State = { readonly customer: Customer; readonly effects: readonly Effect[];
 function story(state: State, catalogue: Catalogue): Story {
   const step = (from: State, events: readonly TimelineEvent[], now: number): State => {
     const next = advance(from.customer, events, catalogue, now);
-    return { customer: next.customer, effects: [...from.effects, ...next.effects], decisions: [...from.decisions, ...next.decisions] };
+    return {
+      customer: next.customer,
+      effects: [...from.effects, ...next.effects],
+      decisions: [...from.decisions, ...next.decisions],
+    };
   };
   const pass = (from: State, until: number): State => {
     let at = from;
@@ -55,7 +59,9 @@ function story(state: State, catalogue: Catalogue): Story {
     },
     noted: (...what) =>
       state.decisions.flatMap(({ notes }) =>
-        notes.filter((note) => what.includes(note.what)).map((note) => [note.what, note.journey ?? note.segment ?? note.topic, note.why].filter(Boolean).join(' ')),
+        notes
+          .filter((note) => what.includes(note.what))
+          .map((note) => [note.what, note.journey ?? note.segment ?? note.topic, note.why].filter(Boolean).join(' ')),
       ),
   };
 }

@@ -25,12 +25,15 @@ export function memoryTable(): MemoryTable {
     },
     transact: async (writes) => {
       const keys = writes.map((write) => text(keyOf(write)));
-      if (writes.length > 100 || new Set(keys).size < keys.length) throw new Error('a transaction takes 100 writes of different items');
+      if (writes.length > 100 || new Set(keys).size < keys.length)
+        throw new Error('a transaction takes 100 writes of different items');
       return applyAll(writes);
     },
     due: async (shard, until, limit) =>
       [...items.values()]
-        .filter((item) => item.wakeShard === shard && typeof item.wakeAt === 'string' && item.wakeAt <= new Date(until).toISOString())
+        .filter(
+          (item) => item.wakeShard === shard && typeof item.wakeAt === 'string' && item.wakeAt <= new Date(until).toISOString(),
+        )
         .sort((one, other) => (String(one.wakeAt) < String(other.wakeAt) ? -1 : 1))
         .slice(0, limit)
         .map(({ pk, wakeAt }) => ({ pk, wakeAt: String(wakeAt) })),
@@ -78,7 +81,11 @@ function holds(item: Item | undefined, condition: Condition | undefined): boolea
   });
 }
 
-function page(items: ReadonlyMap<string, Item>, pk: string, { prefix = '', limit = 1000, cursor, descending = false }: PageOptions): Page {
+function page(
+  items: ReadonlyMap<string, Item>,
+  pk: string,
+  { prefix = '', limit = 1000, cursor, descending = false }: PageOptions,
+): Page {
   const order = (one: Item, other: Item): number => (one.sk < other.sk ? -1 : 1) * (descending ? -1 : 1);
   const all = [...items.values()].filter((item) => item.pk === pk && item.sk.startsWith(prefix)).sort(order);
   const rest = cursor === undefined ? all : all.filter(({ sk }) => (descending ? sk < cursor : sk > cursor));

@@ -26,7 +26,11 @@ export function release(parts: Partial<Release> = {}): Release {
     segments: [],
     forms: [],
     journeys: [],
-    templates: ['hello', 'more', 'miss-you', 'gift', 'news', 'tier', 'reminder'].map((name) => ({ name, version: `tv_${name}`, locales: ['en', 'pt'] })),
+    templates: ['hello', 'more', 'miss-you', 'gift', 'news', 'tier', 'reminder'].map((name) => ({
+      name,
+      version: `tv_${name}`,
+      locales: ['en', 'pt'],
+    })),
     ...parts,
   };
 }
@@ -71,7 +75,11 @@ export function event(name: string, at: string, properties: JsonObject = {}, par
 }
 
 /** A form post with consent to topics. */
-export function signUp(at: string, topics: readonly string[] = ['news', 'offers'], parts: Partial<TimelineEvent> = {}): TimelineEvent {
+export function signUp(
+  at: string,
+  topics: readonly string[] = ['news', 'offers'],
+  parts: Partial<TimelineEvent> = {},
+): TimelineEvent {
   const properties = { form: 'newsletter', fields: {}, consent: { topics, version: '1', text: 'Yes' } };
   return event('Form Submitted', at, properties, { kind: 'form', origin: 'form', trust: 'publishable', ...parts });
 }

@@ -1,0 +1,2 @@
+/** Why EventBridge would refuse a pattern. */
+export class PatternProblem extends Error {}
