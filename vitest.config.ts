@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+// CI counts tests from a report; people read the default one.
+const counts = process.env.REKINDLE_TEST_COUNTS;
+
 export default defineConfig({
   test: {
+    reporters: counts === undefined ? ['default'] : ['default', ['json', { outputFile: counts }]],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/local/**', 'test/infra/**'] } },
       { test: { name: 'local', include: ['test/local/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
