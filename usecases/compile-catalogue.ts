@@ -22,7 +22,9 @@ export type CompiledCatalogue = {
  * `catalogue/journeys/welcome.json`, `templates/welcome.pt.mjml`. Warnings do not stand in the way of a release. The same
  * content gives the same ids, in whatever order the files come. Never throws for what a file says.
  */
-export async function compileCatalogue(files: Readonly<Record<string, string>>): Promise<{ problems: readonly Problem[]; compiled?: CompiledCatalogue }> {
+export async function compileCatalogue(
+  files: Readonly<Record<string, string>>,
+): Promise<{ problems: readonly Problem[]; compiled?: CompiledCatalogue }> {
   const sources = readSources(files);
   const { templates, partials, theme } = sources;
   const mails = await compileTemplates({ templates, partials, theme, locale: sources.policy?.value.locale ?? 'en' });
@@ -42,7 +44,8 @@ export async function compileCatalogue(files: Readonly<Record<string, string>>):
 function assembled(sources: Sources, templates: readonly CompiledTemplate[]): CompiledCatalogue | undefined {
   const { topics, policy, loyalty } = sources;
   if (topics === undefined || policy === undefined) return undefined;
-  const values = <Value extends { readonly id: string }>(list: readonly { readonly value: Value }[]) => list.map(({ value }) => value).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const values = <Value extends { readonly id: string }>(list: readonly { readonly value: Value }[]) =>
+    list.map(({ value }) => value).sort((a, b) => (a.id < b.id ? -1 : 1));
   const content = {
     topics: topics.value.topics,
     policy: policy.value,
@@ -50,7 +53,9 @@ function assembled(sources: Sources, templates: readonly CompiledTemplate[]): Co
     forms: values(sources.forms),
     journeys: values(sources.journeys),
     ...(loyalty && { loyalty: loyalty.value }),
-    templates: templates.map(({ name, version, locales }) => ({ name, version, locales: Object.keys(locales).sort() })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    templates: templates
+      .map(({ name, version, locales }) => ({ name, version, locales: Object.keys(locales).sort() }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
   const release: Release = { id: `rel_${hash(content)}`, ...content };
   return { release, templates, journeys: release.journeys.map((journey) => ({ id: journey.id, version: hash(journey) })) };

@@ -1,15 +1,14 @@
-import { advance, type Advanced } from '#core/advance.ts';
+import { type Advanced, advance } from '#core/advance.ts';
 import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
+import type { Note } from '#core/decision.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
 import { identify, type Other, otherIds } from '#core/fold.ts';
-import type { Note } from '#core/decision.ts';
 import type { Clock, Table } from './ports.ts';
-import { append } from './store/events.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, writesOf } from './store/customers.ts';
-import { TRANSACTION_MAX } from './store/events.ts';
-import { decisionSk, customerPk } from './store/keys.ts';
+import { append, TRANSACTION_MAX } from './store/events.ts';
+import { customerPk, decisionSk } from './store/keys.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
 export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
@@ -23,9 +22,15 @@ const ATTEMPTS_MAX = 8;
  * Evaluates a batch: one read for all its customers, one transaction for each. Answers the tasks that failed, with the
  * cause; the others stand. An event that was evaluated before is left alone, however often it comes.
  */
-export async function evaluate(dependencies: EvaluateDependencies, tasks: readonly Task[]): Promise<ReadonlyMap<string, unknown>> {
+export async function evaluate(
+  dependencies: EvaluateDependencies,
+  tasks: readonly Task[],
+): Promise<ReadonlyMap<string, unknown>> {
   const groups = Map.groupBy(tasks, ({ customer }) => customer);
-  const people = await loadPeople(dependencies.table, [...groups.keys(), ...tasks.flatMap(({ event }) => (event ? otherIds(event) : []))]);
+  const people = await loadPeople(dependencies.table, [
+    ...groups.keys(),
+    ...tasks.flatMap(({ event }) => (event ? otherIds(event) : [])),
+  ]);
   const failed = new Map<string, unknown>();
   await Promise.all(
     [...groups.values()].map(async (group) => {
@@ -100,7 +105,11 @@ function isIdle({ decisions, customer }: Commit, { customer: before }: Person): 
   return decisions.length === 0 && (before === undefined || wakeAt(before) === wakeAt(customer));
 }
 
-async function follow(table: Table, people: People, id: CustomerId): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person> }> {
+async function follow(
+  table: Table,
+  people: People,
+  id: CustomerId,
+): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person> }> {
   let { byId } = people;
   let person = byId.get(id) ?? { id, version: 0 };
   for (let hops = 0; person.mergedInto !== undefined; hops += 1) {
@@ -119,7 +128,12 @@ type FoldedAll = {
 };
 
 /** Takes in, event by event, who is who. */
-function foldAll(person: Person, events: readonly TimelineEvent[], byId: ReadonlyMap<CustomerId, Person>, now: number): FoldedAll {
+function foldAll(
+  person: Person,
+  events: readonly TimelineEvent[],
+  byId: ReadonlyMap<CustomerId, Person>,
+  now: number,
+): FoldedAll {
   const firstAt = Math.min(now, ...events.map(({ at }) => at));
   let customer = person.customer ?? newCustomer(person.id, firstAt);
   const pointers = new Map<CustomerId, { id: CustomerId; version: number }>();
@@ -141,7 +155,9 @@ function withNotes(advanced: Advanced, notes: FoldedAll['notes']): Advanced {
   if (notes.size === 0) return advanced;
   const decisions = advanced.decisions.map((decision) => {
     const more = decision.event === undefined ? undefined : notes.get(decision.event.key);
-    return more === undefined ? decision : { ...decision, notes: [...more.map((one) => ({ ...one, at: decision.at })), ...decision.notes] };
+    return more === undefined
+      ? decision
+      : { ...decision, notes: [...more.map((one) => ({ ...one, at: decision.at })), ...decision.notes] };
   });
   return { ...advanced, decisions };
 }
@@ -152,4 +168,3 @@ export async function record(dependencies: EvaluateDependencies, event: Timeline
   const failed = await evaluate(dependencies, [{ id: event.id, customer: event.customer, event }]);
   for (const cause of failed.values()) throw cause;
 }
-

@@ -60,13 +60,20 @@ export async function feedback({ table, now }: FeedbackDependencies, event: SesE
   const object = objectOf(event, known.object);
   const at = fromIso(String(object.timestamp ?? event.mail.timestamp)) ?? now();
   // That a mail was handed over is no news, unless nobody knew it: a timeline event for each would double what a mail costs.
-  if (event.eventType !== 'Send' || item.status === 'unknown') await append(table, [timelineEvent({ event, known, object, at, now: now() }, JSON.parse(String(item.body)) as Message)]);
+  if (event.eventType !== 'Send' || item.status === 'unknown')
+    await append(table, [timelineEvent({ event, known, object, at, now: now() }, JSON.parse(String(item.body)) as Message)]);
   const set: Record<string, Value> = { status: known.status, [`${known.status}At`]: toIso(at), sesId: event.mail.messageId };
   await table.write({ update: messageKey(customer, message), set, if: { status: BEFORE[known.status] ?? [] } });
   return 'taken';
 }
 
-type Reported = { readonly event: SesEvent; readonly known: Known; readonly object: JsonObject; readonly at: number; readonly now: number };
+type Reported = {
+  readonly event: SesEvent;
+  readonly known: Known;
+  readonly object: JsonObject;
+  readonly at: number;
+  readonly now: number;
+};
 
 function timelineEvent({ event, known, object, at, now }: Reported, message: Message): TimelineEvent {
   return {

@@ -6,7 +6,11 @@ import { type Purpose, type Secret, tokens } from './tokens.ts';
 export type About = { readonly customer: CustomerId; readonly topic: string; readonly message: string };
 
 /** The links of one message to one person: the same in every rendering of it. */
-export function linksFor(secret: Secret, publicUrl: string, about: About): { unsubscribe: string; preferences: string; view: string } {
+export function linksFor(
+  secret: Secret,
+  publicUrl: string,
+  about: About,
+): { unsubscribe: string; preferences: string; view: string } {
   const link = (path: string, purpose: Purpose): string => `${publicUrl}/${path}/${tokens(secret).seal(purpose, packed(about))}`;
   return { unsubscribe: link('u', 'unsubscribe'), preferences: link('p', 'preferences'), view: link('v', 'view') };
 }

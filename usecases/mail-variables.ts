@@ -1,5 +1,5 @@
-import { attribute, type Customer } from '#core/customer.ts';
 import type { Release } from '#core/catalogue.ts';
+import { attribute, type Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
 import { isZone } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';

@@ -11,11 +11,18 @@ export type Condition = 'absent' | { readonly [name: string]: Value | readonly V
 
 export type Write =
   | { readonly put: Item; readonly if?: Condition }
-  | { readonly update: Key; readonly set: { readonly [name: string]: Value }; readonly remove?: readonly string[]; readonly if?: Condition }
+  | {
+      readonly update: Key;
+      readonly set: { readonly [name: string]: Value };
+      readonly remove?: readonly string[];
+      readonly if?: Condition;
+    }
   | { readonly delete: Key; readonly if?: Condition };
 
 /** `failed` are the places of the writes whose conditions did not hold, with what stood there. A single update answers the new item. */
-export type Written = { readonly ok: true; readonly item?: Item } | { readonly ok: false; readonly failed: readonly { readonly index: number; readonly item?: Item }[] };
+export type Written =
+  | { readonly ok: true; readonly item?: Item }
+  | { readonly ok: false; readonly failed: readonly { readonly index: number; readonly item?: Item }[] };
 
 export type Page = { readonly items: readonly Item[]; readonly cursor: string | null };
 
@@ -39,7 +46,12 @@ export type Table = {
   due(shard: string, until: Instant, limit: number): Promise<readonly { readonly pk: string; readonly wakeAt: string }[]>;
 };
 
-export type Published = { readonly source: 'rekindle' | 'rekindle.internal'; readonly type: string; readonly at: Instant; readonly detail: object };
+export type Published = {
+  readonly source: 'rekindle' | 'rekindle.internal';
+  readonly type: string;
+  readonly at: Instant;
+  readonly detail: object;
+};
 
 /** The event bus. Answers the places of the entries that it did not take; the caller offers these again. */
 export type Bus = { publish(entries: readonly Published[]): Promise<readonly number[]> };
@@ -70,7 +82,11 @@ export type Mailer = { hand(mail: Mail): Promise<Handed> };
 
 /** Posts JSON to a public address; never to a private network. */
 export type Caller = {
-  post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<{ readonly status: number; readonly body: string }>;
+  post(
+    url: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly body: string }>;
 };
 
 export type Clock = () => Instant;

@@ -33,7 +33,11 @@ export const CLAIM_MS = 2 * MINUTE_MS;
 export async function send(dependencies: SendDependencies, task: SendTask): Promise<void> {
   const { table, now } = dependencies;
   const key = messageKey(task.customer, task.message);
-  const claimed = await table.write({ update: key, set: { status: 'claimed', claimedAt: now() }, if: { status: ['queued', 'waiting'] } });
+  const claimed = await table.write({
+    update: key,
+    set: { status: 'claimed', claimedAt: now() },
+    if: { status: ['queued', 'waiting'] },
+  });
   if (!claimed.ok) return notMine(dependencies, task, claimed.failed[0]?.item);
   const message = JSON.parse(String(claimed.item?.body)) as Message;
   const prepared = await prepare(dependencies, message);
@@ -46,7 +50,8 @@ export async function send(dependencies: SendDependencies, task: SendTask): Prom
 async function notMine(dependencies: SendDependencies, task: SendTask, item: Item | undefined): Promise<void> {
   if (item === undefined) throw new Error(`there is no message ${task.message} of ${task.customer}`);
   if (item.status !== 'claimed') return;
-  if (dependencies.now() - Number(item.claimedAt) < CLAIM_MS) throw new Error(`the message ${task.message} is being sent elsewhere`);
+  if (dependencies.now() - Number(item.claimedAt) < CLAIM_MS)
+    throw new Error(`the message ${task.message} is being sent elsewhere`);
   await inDoubt(dependencies, JSON.parse(String(item.body)) as Message, 'the sender was cut off between the call and its record');
 }
 
@@ -56,7 +61,8 @@ async function prepare(
 ): Promise<{ readonly mail: Mail } | { readonly skip: string }> {
   const people = await loadPeople(table, [message.customer]);
   const person = people.byId.get(message.customer);
-  const { customer } = person?.mergedInto === undefined ? { customer: person?.customer } : await loadPerson(table, person.mergedInto);
+  const { customer } =
+    person?.mergedInto === undefined ? { customer: person?.customer } : await loadPerson(table, person.mergedInto);
   const release = await catalogues.release(people.release ?? message.release);
   const topic = release.topics.find(({ id }) => id === message.topic);
   const reason = customer === undefined ? 'the person was erased' : whyNot(customer, topic, message.topic);

@@ -35,8 +35,14 @@ async function wakeShard(dependencies: WakeDependencies, shard: string): Promise
 }
 
 /** Moves the index entry a lease ahead. The customer's own state is not touched, so its version stays. */
-async function claim(table: Table, { pk, wakeAt }: { pk: string; wakeAt: string }, at: number): Promise<{ readonly published: Published } | undefined> {
+async function claim(
+  table: Table,
+  { pk, wakeAt }: { pk: string; wakeAt: string },
+  at: number,
+): Promise<{ readonly published: Published } | undefined> {
   const claimed = await table.write({ update: { pk, sk: 'STATE' }, set: { wakeAt: toIso(at + LEASE_MS) }, if: { wakeAt } });
   if (!claimed.ok) return undefined;
-  return { published: { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } } };
+  return {
+    published: { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } },
+  };
 }

@@ -45,8 +45,6 @@ export const filters: Readonly<Record<string, FilterImplOptions>> = {
   xml_escape: (value: unknown) => value,
 };
 
-export const dateStyles = ['short', 'medium', 'long', 'full', 'weekday', 'month', 'time', 'datetime'] as const;
-
 const styles: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   short: { dateStyle: 'short' },
   medium: { dateStyle: 'medium' },

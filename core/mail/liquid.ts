@@ -61,16 +61,21 @@ function engine(outputEscape: ((value: unknown) => string) | undefined): Liquid 
     parseLimit: SOURCE_LENGTH_MAX,
     ...(outputEscape && { outputEscape }),
   });
-  // Partials are put in when a template is published; at the time of sending there is nothing to load from.
-  for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
-  for (const filter of unfit) delete liquid.filters[filter];
+  for (const tag of unfitTags) delete liquid.tags[tag];
+  for (const filter of unfitFilters) delete liquid.filters[filter];
   for (const [name, filter] of Object.entries(filters)) liquid.registerFilter(name, filter);
   liquid.renderer.renderTemplates = planned(liquid) as typeof liquid.renderer.renderTemplates;
   return liquid;
 }
 
+/**
+ * Partials are put in when a template is published; at the time of sending there is nothing to load from. Counters would be
+ * written into the variables, and go on counting from the HTML into the text.
+ */
+const unfitTags = ['include', 'render', 'layout', 'block', 'increment', 'decrement'] as const;
+
 /** Filters that depend on the clock or on chance, that let a value through unescaped, or that are of no use in a mail. */
-const unfit = [
+const unfitFilters = [
   'raw',
   'sample',
   'date_to_xmlschema',

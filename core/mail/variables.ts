@@ -14,7 +14,7 @@ export type MailVariables = {
   readonly zone: string;
 };
 
-export type LoyaltyVariables = {
+type LoyaltyVariables = {
   readonly points: number;
   readonly spend: number;
   readonly currency: string;

@@ -3,10 +3,10 @@ import type { Request } from './http.ts';
 import { multipartFields } from './multipart.ts';
 import { problem } from './problem.ts';
 
-export type BodyLimits = { readonly bytesMax: number };
+type BodyLimits = { readonly bytesMax: number };
 
 /** Fields of one form post. */
-export const FIELDS_MAX = 100;
+const FIELDS_MAX = 100;
 
 /** The body as JSON, whatever its content type says: browsers send text/plain, some clients a form's type around gzip. */
 export function readJson(request: Request, limits: BodyLimits): unknown {
@@ -32,7 +32,7 @@ export function readFields(request: Request, limits: BodyLimits): Posted {
 }
 
 /** The body's bytes, unpacked. The limit is on what comes out, and unpacking stops there. */
-export function readBytes({ body, headers }: Request, { bytesMax }: BodyLimits): Uint8Array {
+function readBytes({ body, headers }: Request, { bytesMax }: BodyLimits): Uint8Array {
   const encoding = headers['content-encoding']?.trim().toLowerCase() || 'identity';
   if (!['identity', 'gzip', 'x-gzip'].includes(encoding)) {
     throw problem(415, 'Unsupported Media Type', {
@@ -46,7 +46,7 @@ export function readBytes({ body, headers }: Request, { bytesMax }: BodyLimits):
   return bytes;
 }
 
-export function tooLarge(bytesMax: number): Error {
+function tooLarge(bytesMax: number): Error {
   return problem(413, 'Content Too Large', { detail: `At most ${bytesMax} bytes are taken here, unpacked.` });
 }
 

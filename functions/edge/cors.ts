@@ -2,9 +2,11 @@ import type { MiddlewareObj } from '@middy/core';
 import { resultOf } from './gateway.ts';
 import type { Reply, Request } from './http.ts';
 
+type Origins = readonly string[];
+
 export type CorsOptions = {
-  /** Origins that a browser may call from; `*` for all. */
-  readonly origins: readonly string[];
+  /** Origins that a browser may call from, `*` for all; or how to find them for a request. It must not throw. */
+  readonly origins: Origins | ((request: Request) => Origins | Promise<Origins>);
   readonly methods?: readonly string[];
   readonly headers?: readonly string[];
 };
@@ -14,14 +16,14 @@ const MAX_AGE_SECONDS = 86_400;
 
 /** Answers preflights, and lets a browser read the other answers, `retry-after` too, without which it could not back off. */
 export function cors(options: CorsOptions): MiddlewareObj<Request, Reply> {
-  const allow = (request: { event: Request; response: Reply | null | undefined }): void => {
-    if (request.response) request.response = withHeaders(request.response, allowed(options, request.event.headers.origin));
+  const allow = async (request: { event: Request; response: Reply | null | undefined }): Promise<void> => {
+    if (request.response) request.response = withHeaders(request.response, await allowed(options, request.event));
   };
   return {
-    before: ({ event }) => {
+    before: async ({ event }) => {
       if (event.method !== 'OPTIONS') return undefined;
       // An early answer goes past the middlewares that are still to come, so it leaves in API Gateway's format.
-      return resultOf(withHeaders(preflight(options), allowed(options, event.headers.origin)), event.method);
+      return resultOf(withHeaders(preflight(options), await allowed(options, event)), event.method);
     },
     after: allow,
     onError: allow,
@@ -50,10 +52,12 @@ function preflight({
   };
 }
 
-function allowed({ origins }: CorsOptions, origin: string | undefined): Record<string, string> {
+async function allowed({ origins }: CorsOptions, request: Request): Promise<Record<string, string>> {
+  const { origin } = request.headers;
+  const listed = typeof origins === 'function' ? await origins(request) : origins;
   const exposed = { 'access-control-expose-headers': 'retry-after' };
-  if (origins.includes('*')) return { 'access-control-allow-origin': '*', ...exposed };
-  if (origin === undefined || !origins.includes(origin)) return { vary: 'origin' };
+  if (listed.includes('*')) return { 'access-control-allow-origin': '*', ...exposed };
+  if (origin === undefined || !listed.includes(origin)) return { vary: 'origin' };
   return { 'access-control-allow-origin': origin, vary: 'origin', ...exposed };
 }
 

@@ -18,8 +18,9 @@ function answer(request: { event: Request; response: Reply | null | undefined })
 }
 
 function requestOf(event: APIGatewayProxyEventV2): Request {
-  const { http, domainName } = event.requestContext;
+  const { http, domainName, requestId } = event.requestContext;
   const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value ?? '']));
+  const host = headers.host ?? domainName;
   return {
     method: http.method,
     path: event.rawPath,
@@ -30,7 +31,9 @@ function requestOf(event: APIGatewayProxyEventV2): Request {
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     ip: http.sourceIp,
     userAgent: http.userAgent,
-    host: headers.host ?? domainName,
+    origin: `${headers['x-forwarded-proto'] === 'http' ? 'http' : 'https'}://${host}`,
+    host,
+    id: requestId,
   };
 }
 

@@ -21,8 +21,11 @@ export type Request = {
   readonly body: Uint8Array;
   readonly ip: string;
   readonly userAgent: string;
-  /** The host that was called, for answers that must name their own address. */
   readonly host: string;
+  /** `https://…` of the address that was called, without a slash at the end. */
+  readonly origin: string;
+  /** The gateway's id of the request: another one for every request. */
+  readonly id: string;
 };
 
 /** An object as `body` goes out as JSON. Header names in lower case. */

@@ -2,7 +2,16 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** One line of JSON. What is named like a secret is not written, whoever passed it. */
 export function log(level: Level, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-  console[level](JSON.stringify({ ...fields, level, message }, shown));
+  console[level](lineOf({ ...fields, level, message }));
+}
+
+/** What goes wrong in a log must not hide what it was about. */
+function lineOf(entry: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(entry, shown);
+  } catch {
+    return JSON.stringify({ level: entry.level, message: entry.message, fields: 'cannot be written as JSON' });
+  }
 }
 
 function shown(key: string, value: unknown): unknown {

@@ -8,6 +8,8 @@ export type ProblemOptions = {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** HTML that says it to people, instead of the document. */
+  readonly page?: string;
 };
 
 /** A refusal that is the answer: a problem document of RFC 9457. */
@@ -29,7 +31,8 @@ export function problem(status: number, title: string, options: ProblemOptions =
 }
 
 /** The document as a reply. Its type is `about:blank`: the status says what kind of problem it is, the title which one. */
-export function problemReply({ status, message, options: { detail, errors, headers } }: Problem): Reply {
+export function problemReply({ status, message, options: { detail, errors, headers, page } }: Problem): Reply {
+  if (page !== undefined) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers }, body: page };
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
@@ -71,4 +74,4 @@ function isTemporary(error: unknown): boolean {
 }
 
 const TEMPORARY =
-  /Throttl|ThroughputExceeded|RequestLimitExceeded|TransactionInProgress|TransactionConflict|Timeout|^ETIMEDOUT$|^ECONN|^EPIPE$|^EAI_AGAIN$|^ENOTFOUND$/;
+  /Throttl|ThroughputExceeded|RequestLimitExceeded|TransactionInProgress|TransactionConflict|TransactionCanceled|Timeout|^ETIMEDOUT$|^ECONN|^EPIPE$|^EAI_AGAIN$|^ENOTFOUND$/;

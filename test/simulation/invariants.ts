@@ -19,7 +19,8 @@ export function checkAll(world: World): void {
   balancesAreTheSumOfTheirLedgers(world);
 }
 
-const itemsOf = (world: World, prefix: string): Item[] => [...world.table.items.values()].filter(({ sk }) => sk.startsWith(prefix));
+const itemsOf = (world: World, prefix: string): Item[] =>
+  [...world.table.items.values()].filter(({ sk }) => sk.startsWith(prefix));
 
 export function customersOf(world: World): Customer[] {
   return itemsOf(world, 'STATE').flatMap((item) => personOf(item).customer ?? []);
@@ -62,14 +63,20 @@ function decisionsAndEffectsStandTogether(world: World): void {
 function noMessageWasHandedOverTwice(world: World): void {
   const times = new Map<string, number>();
   for (const { mail } of world.handovers) times.set(mail.tags.message ?? '', (times.get(mail.tags.message ?? '') ?? 0) + 1);
-  expect([...times].filter(([, count]) => count > 1), 'I3: handed over twice').toEqual([]);
+  expect(
+    [...times].filter(([, count]) => count > 1),
+    'I3: handed over twice',
+  ).toEqual([]);
 }
 
 /** I3, I8: nothing stays in doubt, and what was not sent says why. */
 function everyMessageHasAnEnd(world: World): void {
   for (const item of itemsOf(world, 'M#')) {
     const { sk, status, reason } = item;
-    expect(['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'skipped', 'failed'], `${sk} ended as ${status}`).toContain(status);
+    expect(
+      ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'complained', 'skipped', 'failed'],
+      `${sk} ended as ${status}`,
+    ).toContain(status);
     if (status === 'skipped' || status === 'failed') expect(reason, `I8: ${sk} says why`).toBeTruthy();
     expect((JSON.parse(String(item.body)) as Message).id).toBe(sk.slice(2));
   }
@@ -83,7 +90,9 @@ function nothingWaitsForEver(world: World): void {
     const next = wakeAt(customer);
     for (const run of customer.runs) expect(next, `I6: ${run.id} is woken in time`).toBeLessThanOrEqual(run.until);
     expect(next, `I6: ${customer.id} is not overdue`).toBeGreaterThan(world.now());
-    expect(item.wakeAt, `I6: the index knows when ${customer.id} wakes`).toBe(next === Number.POSITIVE_INFINITY ? undefined : new Date(next).toISOString());
+    expect(item.wakeAt, `I6: the index knows when ${customer.id} wakes`).toBe(
+      next === Number.POSITIVE_INFINITY ? undefined : new Date(next).toISOString(),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-import type { TimelineEvent } from '#core/event.ts';
 import type { Release } from '#core/catalogue.ts';
+import type { TimelineEvent } from '#core/event.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { driftingAway, event, instant, journey, mail, release } from '../support/shop.ts';
@@ -8,7 +8,10 @@ import type { World } from './world.ts';
 /** The three headline journeys and a cart reminder, with a loyalty programme. */
 export function shopRelease(): Release {
   return release({
-    segments: [driftingAway, { id: 'loyal', name: 'Loyal', when: { event: 'Order Completed', count: { gte: 2 }, within: 'P90D' } }],
+    segments: [
+      driftingAway,
+      { id: 'loyal', name: 'Loyal', when: { event: 'Order Completed', count: { gte: 2 }, within: 'P90D' } },
+    ],
     loyalty: {
       currency: 'EUR',
       earn: { event: 'Order Completed', amount: 'revenue', pointsPerUnit: 1 },
@@ -94,9 +97,14 @@ function somethingHappens(what: number, { who, at, order }: About): TimelineEven
     case 3:
       return [of('Identify', at, {}, { ...known, email }, { kind: 'identify', traits: { firstName: `P${who}` } })];
     case 4:
-      return [of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable' }), of('Page', at, {}, { ...known, anonymousId: `a${who}` })];
+      return [
+        of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable' }),
+        of('Page', at, {}, { ...known, anonymousId: `a${who}` }),
+      ];
     case 5:
-      return [of('Unsubscribed', at, { list_id: 'offers' }, { email }, { kind: 'consent', origin: 'recipient', trust: 'confirmed' })];
+      return [
+        of('Unsubscribed', at, { list_id: 'offers' }, { email }, { kind: 'consent', origin: 'recipient', trust: 'confirmed' }),
+      ];
     case 6:
       return [of('Checkout Started', at, { cart_id: `c${order}` }, known), ...(order % 2 ? [buy({ cart_id: `c${order}` })] : [])];
     default:

@@ -5,7 +5,9 @@ import { live, shopRelease, start } from './shop-year.ts';
 import { calm, type Faults, rough, world } from './world.ts';
 
 /** A seed that fails is printed with its test; SEED=n runs one alone, SEEDS=n so many. */
-const seeds = process.env.SEED ? [Number(process.env.SEED)] : Array.from({ length: Number(process.env.SEEDS ?? 12) }, (_, index) => index + 1);
+const seeds = process.env.SEED
+  ? [Number(process.env.SEED)]
+  : Array.from({ length: Number(process.env.SEEDS ?? 12) }, (_, index) => index + 1);
 
 async function lived(seed: number, faults: Faults) {
   const lives = await world(seed, faults, shopRelease(), start);
@@ -45,7 +47,10 @@ test.each(seeds)('nobody is sent what they have not consented to, seed %i', asyn
   for (const { id, merged, consents } of unsubscribed) {
     const since = consents.offers?.at ?? 0;
     const sent = lives.handovers.filter(
-      ({ mail, at }) => [id, ...merged].includes(mail.tags.customer as typeof id) && mail.tags.journey === 'win-back' && at > since + 30 * 86_400_000,
+      ({ mail, at }) =>
+        [id, ...merged].includes(mail.tags.customer as typeof id) &&
+        mail.tags.journey === 'win-back' &&
+        at > since + 30 * 86_400_000,
     );
     expect(sent, `seed ${seed}: ${id} unsubscribed`).toEqual([]);
   }

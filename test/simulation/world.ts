@@ -5,14 +5,14 @@
  */
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
+import { alwaysEvaluated } from '#core/event.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/instant.ts';
 import { linkRelease, mentionedEvents, versioned } from '#core/linked.ts';
-import { alwaysEvaluated } from '#core/event.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { feedback, type SesEvent } from '#usecases/feedback.ts';
 import type { Bus, Handed, Item, Mail, Mailer, Table } from '#usecases/ports.ts';
 import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
-import { send, type SendTask } from '#usecases/send.ts';
+import { type SendTask, send } from '#usecases/send.ts';
 import { catalogues, journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';
 import { currentKey } from '#usecases/store/keys.ts';
@@ -31,8 +31,24 @@ export type Faults = {
   readonly sesEventLost: number;
 };
 
-export const calm: Faults = { crash: 0, duplicate: 0, busRefuses: 0, mailUnknown: 0, mailLater: 0, mailBounces: 0, sesEventLost: 0 };
-export const rough: Faults = { crash: 0.04, duplicate: 0.15, busRefuses: 0.1, mailUnknown: 0.1, mailLater: 0.1, mailBounces: 0.02, sesEventLost: 0.2 };
+export const calm: Faults = {
+  crash: 0,
+  duplicate: 0,
+  busRefuses: 0,
+  mailUnknown: 0,
+  mailLater: 0,
+  mailBounces: 0,
+  sesEventLost: 0,
+};
+export const rough: Faults = {
+  crash: 0.04,
+  duplicate: 0.15,
+  busRefuses: 0.1,
+  mailUnknown: 0.1,
+  mailLater: 0.1,
+  mailBounces: 0.02,
+  sesEventLost: 0.2,
+};
 
 export type Handover = { readonly mail: Mail; readonly at: number; readonly taken: boolean };
 
@@ -54,7 +70,11 @@ export type World = {
   settle(): Promise<void>;
 };
 
-type Pending = { readonly kind: 'stream'; readonly news: NewItem } | { readonly kind: 'task'; readonly task: Task } | SendPending | SesPending;
+type Pending =
+  | { readonly kind: 'stream'; readonly news: NewItem }
+  | { readonly kind: 'task'; readonly task: Task }
+  | SendPending
+  | SesPending;
 type SendPending = { readonly kind: 'send'; readonly task: SendTask };
 type SesPending = { readonly kind: 'ses'; readonly event: SesEvent };
 
@@ -71,7 +91,8 @@ export async function world(seed: number, faults: Faults, release: Release, star
 
   await install(table, release);
   table.onChange = ({ kind, item }) => {
-    const published = kind === 'INSERT' ? /^[EMX]#/.test(item.sk) : kind === 'MODIFY' && item.sk.startsWith('M#') && item.status === 'queued';
+    const published =
+      kind === 'INSERT' ? /^[EMX]#/.test(item.sk) : kind === 'MODIFY' && item.sk.startsWith('M#') && item.status === 'queued';
     if (published) pending.push({ kind: 'stream', news: { id: `s${++streamed}`, item } });
     if (kind === 'INSERT' && item.sk.startsWith('D#')) decided.push(item);
   };
@@ -80,7 +101,15 @@ export async function world(seed: number, faults: Faults, release: Release, star
   const shaky = shakyTable(table, chance, faults.crash);
   const bus = simulatedBus(pending, ruled, chance, faults.busRefuses);
   const mailer = simulatedMailer({ pending, handovers, chance, faults, now });
-  const dependencies = { table: shaky, catalogues: catalogues(shaky), bus, mailer, now, pause: async () => {}, links: async () => ({ unsubscribe: 'https://u', view: 'https://v' }) };
+  const dependencies = {
+    table: shaky,
+    catalogues: catalogues(shaky),
+    bus,
+    mailer,
+    now,
+    pause: async () => {},
+    links: async () => ({ unsubscribe: 'https://u', view: 'https://v' }),
+  };
 
   /** Carries one delivery out; what fails comes again. */
   async function deliver(one: Pending): Promise<void> {
@@ -247,7 +276,10 @@ function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld)
     if (chance.chance(faults.sesEventLost)) return;
     const timestamp = new Date(now()).toISOString();
     const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, value]) => [name, [value]]));
-    pending.push({ kind: 'ses', event: { eventType: type, mail: { messageId: id, timestamp, tags }, [object]: { timestamp, ...more } } });
+    pending.push({
+      kind: 'ses',
+      event: { eventType: type, mail: { messageId: id, timestamp, tags }, [object]: { timestamp, ...more } },
+    });
   };
   return {
     hand: async (mail): Promise<Handed> => {

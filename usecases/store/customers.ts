@@ -7,7 +7,12 @@ import { eventItem } from './events.ts';
 import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, messageKey, stateKey, wakeShard } from './keys.ts';
 
 /** What stands under an id. Version 0: nothing. */
-export type Person = { readonly id: CustomerId; readonly version: number; readonly customer?: Customer; readonly mergedInto?: CustomerId };
+export type Person = {
+  readonly id: CustomerId;
+  readonly version: number;
+  readonly customer?: Customer;
+  readonly mergedInto?: CustomerId;
+};
 
 export type People = { readonly release: string | undefined; readonly byId: ReadonlyMap<CustomerId, Person> };
 
@@ -73,9 +78,13 @@ export async function commit(table: Table, change: Commit): Promise<Committed> {
   const written = await table.transact(writes);
   if (written.ok) return { ok: true };
   const failed = written.failed.map(({ index }) => writes[index]);
-  const keys = failed.flatMap((write) => (write && 'put' in write && write.put.sk.startsWith('D#') ? [`${write.put.pk} ${write.put.sk}`] : []));
+  const keys = failed.flatMap((write) =>
+    write && 'put' in write && write.put.sk.startsWith('D#') ? [`${write.put.pk} ${write.put.sk}`] : [],
+  );
   if (keys.length > 0) return { ok: false, reason: 'evaluated', keys };
-  const messages = failed.flatMap((write) => (write && 'update' in write && write.update.sk.startsWith('M#') ? [write.update.sk.slice(2)] : []));
+  const messages = failed.flatMap((write) =>
+    write && 'update' in write && write.update.sk.startsWith('M#') ? [write.update.sk.slice(2)] : [],
+  );
   return messages.length > 0 ? { ok: false, reason: 'settled', messages } : { ok: false, reason: 'version' };
 }
 
@@ -120,7 +129,13 @@ function effectWrite(effect: Effect): Write {
       const { message } = effect;
       const reason = message.reason === undefined ? {} : { reason: message.reason };
       return {
-        put: { ...messageKey(message.customer, message.id), status: message.status, ...reason, at: toIso(message.at), body: JSON.stringify(message) },
+        put: {
+          ...messageKey(message.customer, message.id),
+          status: message.status,
+          ...reason,
+          at: toIso(message.at),
+          body: JSON.stringify(message),
+        },
         if: 'absent',
       };
     }
@@ -132,7 +147,10 @@ function effectWrite(effect: Effect): Write {
       };
     case 'ledger': {
       const { entry } = effect;
-      return { put: { ...itemKey(entry.customer, `L#${toIso(entry.at)}#${entry.id}`), body: JSON.stringify(entry) }, if: 'absent' };
+      return {
+        put: { ...itemKey(entry.customer, `L#${toIso(entry.at)}#${entry.id}`), body: JSON.stringify(entry) },
+        if: 'absent',
+      };
     }
     case 'event':
       return { put: eventItem(effect.event) };

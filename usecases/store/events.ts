@@ -13,7 +13,8 @@ export const TRANSACTION_MAX = 100;
 export async function append(table: Table, events: readonly TimelineEvent[]): Promise<{ stored: number; known: number }> {
   const items = [...new Map(events.map((event) => [`${event.customer} ${eventKey(event)}`, eventItem(event)])).values()];
   let stored = 0;
-  for (let from = 0; from < items.length; from += TRANSACTION_MAX) stored += await appendSome(table, items.slice(from, from + TRANSACTION_MAX));
+  for (let from = 0; from < items.length; from += TRANSACTION_MAX)
+    stored += await appendSome(table, items.slice(from, from + TRANSACTION_MAX));
   return { stored, known: events.length - stored };
 }
 
@@ -32,7 +33,13 @@ async function appendSome(table: Table, items: readonly Item[]): Promise<number>
 }
 
 export function eventItem(event: TimelineEvent): Item {
-  return { pk: customerPk(event.customer), sk: eventKey(event), at: toIso(event.at), name: event.name, body: JSON.stringify(event) };
+  return {
+    pk: customerPk(event.customer),
+    sk: eventKey(event),
+    at: toIso(event.at),
+    name: event.name,
+    body: JSON.stringify(event),
+  };
 }
 
 /** An event as it was written. */

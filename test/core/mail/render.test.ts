@@ -42,25 +42,34 @@ describe('what customers put in stays text', () => {
     expect(html('{{ brand.name | escape }}')).toBe('Juniper &amp; Co.');
   });
 
-  test.each(['{{ links.unsubscribe }}', '{% raw %}', '{% assign locale = 1 %}', '{{'])('Liquid in a value is not run: %s', (liquid) => {
-    expect(text('{{ customer.firstName }}', named(liquid))).toBe(liquid);
-    expect(subject('{{ customer.firstName }}', named(liquid))).toBe(liquid);
-  });
-
-  test.each(['a\r\nBcc: x@example.com', 'a\nBcc: x@example.com', 'a\u0000Bcc: x@example.com', 'a\u2028Bcc: x@example.com', 'a\u0085Bcc: x@example.com'])(
-    'a subject is one line: %j',
-    (name) => {
-      expect(subject('Hi {{ customer.firstName }}', named(name))).toBe('Hi a Bcc: x@example.com');
+  test.each(['{{ links.unsubscribe }}', '{% raw %}', '{% assign locale = 1 %}', '{{'])(
+    'Liquid in a value is not run: %s',
+    (liquid) => {
+      expect(text('{{ customer.firstName }}', named(liquid))).toBe(liquid);
+      expect(subject('{{ customer.firstName }}', named(liquid))).toBe(liquid);
     },
   );
+
+  test.each([
+    'a\r\nBcc: x@example.com',
+    'a\nBcc: x@example.com',
+    'a\u0000Bcc: x@example.com',
+    'a\u2028Bcc: x@example.com',
+    'a\u0085Bcc: x@example.com',
+  ])('a subject is one line: %j', (name) => {
+    expect(subject('Hi {{ customer.firstName }}', named(name))).toBe('Hi a Bcc: x@example.com');
+  });
 
   test('a subject has an end', () => {
     expect(subject('{{ customer.firstName }}', named('x'.repeat(5000)))).toHaveLength(250);
   });
 
-  test.each(['javascript:alert(1)', ' JavaScript:alert(1)', 'data:text/html,x', 'vbscript:x', '//evil.example', ''])('an address from data cannot be %j', (address) => {
-    expect(html('<a href="{{ event.url | safe_url }}">', { event: { url: address } })).toBe('<a href="#">');
-  });
+  test.each(['javascript:alert(1)', ' JavaScript:alert(1)', 'data:text/html,x', 'vbscript:x', '//evil.example', ''])(
+    'an address from data cannot be %j',
+    (address) => {
+      expect(html('<a href="{{ event.url | safe_url }}">', { event: { url: address } })).toBe('<a href="#">');
+    },
+  );
 
   test('what is inherited is not a value', () => {
     expect(text('[{{ customer.constructor }}{{ event.__proto__ }}{{ customer.firstName.constructor }}]')).toBe('[]');
@@ -68,17 +77,28 @@ describe('what customers put in stays text', () => {
 });
 
 describe('missing values leave no trace', () => {
-  test.each(['{{ customer.lastName }}', '{{ event.a.b.c }}', '{{ loyalty.tier.name }}', '{{ event.price | money: "EUR" }}', '{{ event.at | date }}', '{{ event.n | number }}'])('%s', (source) => {
+  test.each([
+    '{{ customer.lastName }}',
+    '{{ event.a.b.c }}',
+    '{{ loyalty.tier.name }}',
+    '{{ event.price | money: "EUR" }}',
+    '{{ event.at | date }}',
+    '{{ event.n | number }}',
+  ])('%s', (source) => {
     expect(html(`[${source}]`)).toBe('[]');
   });
 
   test('a default fills the place of nothing, null and an empty text', () => {
-    for (const nothing of [undefined, null, '']) expect(text('Hi {{ customer.firstName | default: "there" }}', named(nothing))).toBe('Hi there');
+    for (const nothing of [undefined, null, ''])
+      expect(text('Hi {{ customer.firstName | default: "there" }}', named(nothing))).toBe('Hi there');
   });
 
   test('required variables without a value are named', () => {
     const required = ['customer.firstName', 'event.order_id', 'event.products.0.name', 'event.zero'];
-    expect(missing({ required }, variables({ ...named(' '), event: { products: [{ name: 'Cup' }], zero: 0 } }))).toEqual(['customer.firstName', 'event.order_id']);
+    expect(missing({ required }, variables({ ...named(' '), event: { products: [{ name: 'Cup' }], zero: 0 } }))).toEqual([
+      'customer.firstName',
+      'event.order_id',
+    ]);
   });
 });
 
@@ -128,7 +148,15 @@ describe('a mail cannot run away', () => {
     expect(() => text(source)).toThrow(/steps|memory/);
   });
 
-  test.each(['{% include "x" %}', '{% render "x" %}', '{% layout "x" %}', '{{ customer.email | raw }}', '{{ event.list | sample }}', '{{ x | nonsense }}'])('%s is not offered', (source) => {
+  test.each([
+    '{% include "x" %}',
+    '{% render "x" %}',
+    '{% layout "x" %}',
+    '{% increment n %}',
+    '{{ customer.email | raw }}',
+    '{{ event.list | sample }}',
+    '{{ x | nonsense }}',
+  ])('%s is not offered', (source) => {
     expect(() => html(source)).toThrow();
   });
 });

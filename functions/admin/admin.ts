@@ -1,0 +1,28 @@
+import type { FindAccess } from '#usecases/access.ts';
+import type { PublishDependencies } from '#usecases/publish.ts';
+import type { Routes } from '../edge/http.ts';
+import { bearer } from './authorise.ts';
+import { customerRoutes } from './customers.ts';
+import { type KeyDependencies, keyRoutes } from './keys.ts';
+import { openApi } from './open-api.ts';
+import { releaseRoutes } from './releases.ts';
+import { type AdminRoute, handlers } from './route.ts';
+
+export type AdminDependencies = PublishDependencies & KeyDependencies;
+
+/** All routes of the admin API, and the document that describes them, which needs no key. */
+export function admin(dependencies: AdminDependencies, find: FindAccess): Routes {
+  const described = [...releaseRoutes(dependencies), ...customerRoutes(dependencies), ...keyRoutes(dependencies)];
+  const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];
+  return handlers(routes, bearer(find));
+}
+
+function documentRoute(routes: () => readonly AdminRoute[]): AdminRoute {
+  return {
+    method: 'GET',
+    path: '/admin/v1/openapi.json',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1.' } },
+    handle: () => ({ status: 200, body: openApi(routes()) }),
+  };
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { eventbridgeRules } from '#adapters/aws/eventbridge-rules.ts';
+import { cachedAccess } from '#usecases/access.ts';
+import { catalogues } from '#usecases/store/catalogue.ts';
+import { setting, table as tableOf } from '../edge/clients.ts';
+import { env } from '../edge/env.ts';
+import { httpHandler } from '../edge/http.ts';
+import { admin } from './admin.ts';
+
+const table = tableOf();
+const queueArn = setting(env.evaluateQueueArn);
+// The stack names a queue's dead-letter queue after it.
+const settings = { bus: setting(env.bus), prefix: setting(env.rulePrefix), queueArn, deadLettersArn: `${queueArn}-dead` };
+
+const dependencies = {
+  table,
+  catalogues: catalogues(table),
+  rules: eventbridgeRules(new EventBridgeClient({}), settings),
+  now: Date.now,
+  random: randomBytes,
+};
+
+/** The admin API: releases, customers and their timelines, keys; each request with a secret key. */
+export const handler = httpHandler(admin(dependencies, cachedAccess(dependencies)));

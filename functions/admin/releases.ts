@@ -1,0 +1,115 @@
+import { toIso } from '#core/instant.ts';
+import { PageQuery, Published, PublishRequest, Releases } from '#schemas/admin.ts';
+import { type Conflict, type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
+import { listReleases, type ReleaseNote } from '#usecases/releases.ts';
+import { readJson } from '../edge/body.ts';
+import type { Reply, Request } from '../edge/http.ts';
+import { problem, problemReply } from '../edge/problem.ts';
+import { type AdminRoute, checked } from './route.ts';
+
+/** API Gateway hands over at most 6 MB, and packed bodies are unpacked here. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+const conflict = { 409: { description: 'Another release is current by now, or is being published.' } };
+
+export function releaseRoutes(dependencies: PublishDependencies): AdminRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: '/admin/v1/releases',
+      summary: 'Checks a catalogue and makes it the current release: all of it, or nothing',
+      scope: 'releases:write',
+      request: PublishRequest,
+      answers: {
+        201: { description: 'It is the current release.', schema: Published },
+        200: { description: 'It is the same as the current release: nothing changed.', schema: Published },
+        400: { description: 'The body cannot be used.' },
+        413: { description: 'The body is too large.' },
+        422: { description: 'The catalogue has errors: nothing changed.' },
+        ...conflict,
+      },
+      handle: async (request, { name }) => published(dependencies, request, name),
+    },
+    {
+      method: 'GET',
+      path: '/admin/v1/releases',
+      summary: 'The releases that were published, newest first',
+      scope: 'releases:read',
+      query: PageQuery,
+      answers: { 200: { description: 'One page.', schema: Releases } },
+      handle: async ({ query }) => {
+        const page = await listReleases(dependencies.table, checked(PageQuery, query));
+        const current = await dependencies.catalogues.current();
+        return { status: 200, body: { items: page.items.map((note) => shown(note, current)), cursor: page.cursor } };
+      },
+    },
+    {
+      method: 'POST',
+      path: '/admin/v1/releases/{id}/rollback',
+      summary: 'Makes an earlier release the current one again',
+      scope: 'releases:write',
+      answers: {
+        201: { description: 'It is the current release.', schema: Published },
+        200: { description: 'It is the current release already.', schema: Published },
+        404: { description: 'No such release.' },
+        ...conflict,
+      },
+      handle: async ({ params: { id = '' } }, { name }) => rolledBack(dependencies, id, name),
+    },
+  ];
+}
+
+async function published(dependencies: PublishDependencies, request: Request, author: string): Promise<Reply> {
+  const draft = checked(PublishRequest, readJson(request, { bytesMax: BODY_BYTES_MAX }));
+  const result = await publish(dependencies, { ...draft, author });
+  switch (result.outcome) {
+    case 'published':
+      return {
+        status: 201,
+        body: {
+          id: result.release.id,
+          unchanged: false,
+          release: shown(result.release, result.release.id),
+          problems: result.problems,
+        },
+      };
+    case 'unchanged':
+      return { status: 200, body: { id: result.id, unchanged: true, problems: result.problems } };
+    case 'refused': {
+      const errors = result.problems.filter(({ severity }) => severity === 'error').length;
+      const refusal = problem(422, 'The catalogue has errors', {
+        detail: `${errors} of ${result.problems.length} problems are errors. Nothing was published.`,
+      });
+      return withMembers(problemReply(refusal), { problems: result.problems });
+    }
+    case 'conflict':
+      return overtaken(result);
+  }
+}
+
+async function rolledBack(dependencies: PublishDependencies, id: string, author: string): Promise<Reply> {
+  const result = await rollback(dependencies, id, author);
+  switch (result.outcome) {
+    case 'published':
+      return { status: 201, body: { id, unchanged: false, release: shown(result.release, id), problems: [] } };
+    case 'unchanged':
+      return { status: 200, body: { id, unchanged: true, problems: [] } };
+    case 'unknown':
+      throw problem(404, 'No such release', { detail: 'GET /admin/v1/releases lists those that there are.' });
+    case 'conflict':
+      return overtaken(result);
+  }
+}
+
+function overtaken({ current, reason }: Conflict): Reply {
+  return withMembers(problemReply(problem(409, 'Conflict', { detail: reason })), { current: current ?? null });
+}
+
+/** A problem document with members of its own, which RFC 9457 allows. */
+function withMembers(reply: Reply, members: object): Reply {
+  return { ...reply, body: { ...(reply.body as object), ...members } };
+}
+
+function shown({ awaits: _, at, ...note }: ReleaseNote, current: string | undefined): object {
+  return { ...note, at: toIso(at), current: note.id === current };
+}

@@ -1,0 +1,105 @@
+import type { Form } from '#core/catalogue.ts';
+import { type FormView, formPage, noticePage, thanksPage } from '#usecases/form-page.ts';
+import { FORM_BYTES_MAX, findForm, type SubmitFormDependencies, type Submitted, submitForm } from '#usecases/submit-form.ts';
+import { type Posted, readFields } from '../edge/body.ts';
+import { html, type Reply, type Request, type Routes, seeOther } from '../edge/http.ts';
+import { problem } from '../edge/problem.ts';
+import { contentSecurityPolicy } from '../edge/security-headers.ts';
+
+/** Forms: their own page, and what they post, wherever they stand. */
+export function formRoutes(dependencies: SubmitFormDependencies): Routes {
+  return {
+    'GET /f/{form}': (request) => show(dependencies, request),
+    'POST /f/{form}': (request) => submit(dependencies, request),
+  };
+}
+
+async function show({ catalogues }: SubmitFormDependencies, request: Request): Promise<Reply> {
+  const form = await findForm(catalogues, request.params.form ?? '');
+  if (form === undefined) throw unknownForm(request);
+  const view = await viewOf(catalogues, form);
+  if (request.query.thanks === '1') return html(200, thanksPage(view));
+  return html(200, formPage({ ...view, values: filledIn(form, request.query), messageId: request.id }), pageHeaders(form));
+}
+
+/** An address may fill fields in, but consent is nobody's to give but the person's: a box that was ticked before is none. */
+function filledIn({ fields }: Form, query: Request['query']): Record<string, string> {
+  const consents = new Set(fields.flatMap(({ type, name }) => (type === 'consent' ? [name] : [])));
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !consents.has(name)));
+}
+
+async function submit(dependencies: SubmitFormDependencies, request: Request): Promise<Reply> {
+  const posted = readFields(request, { bytesMax: FORM_BYTES_MAX });
+  const { headers, params, query, origin: ownOrigin, ip, userAgent, id: requestId } = request;
+  const submitted = await submitForm(dependencies, {
+    form: params.form ?? '',
+    values: { ...campaignOf(query), ...posted.values },
+    origin: headers.origin,
+    ownOrigin,
+    pageUrl: headers.referer,
+    ip,
+    userAgent,
+    acceptLanguage: headers['accept-language'],
+    requestId,
+  });
+  switch (submitted.outcome) {
+    case 'unknown_form':
+      throw unknownForm(request);
+    case 'origin_refused':
+      throw problem(403, 'Forbidden', { detail: 'This form may not be sent from that site.' });
+    case 'invalid':
+      return invalid(dependencies, request, posted, submitted);
+    case 'accepted':
+      return wantsJson(request, posted) ? { status: 200, body: { ok: true } } : seeOther(nextAddress(submitted.form));
+  }
+}
+
+async function invalid(
+  { catalogues }: SubmitFormDependencies,
+  request: Request,
+  posted: Posted,
+  { form, errors }: Extract<Submitted, { outcome: 'invalid' }>,
+): Promise<Reply> {
+  if (wantsJson(request, posted)) {
+    throw problem(422, 'Unprocessable Content', { detail: 'Some fields are missing or not valid.', errors });
+  }
+  const view = await viewOf(catalogues, form);
+  return html(422, formPage({ ...view, values: posted.values, errors, messageId: request.id }), pageHeaders(form));
+}
+
+async function viewOf(
+  catalogues: SubmitFormDependencies['catalogues'],
+  form: Form,
+): Promise<Pick<FormView, 'form' | 'brand' | 'locale'>> {
+  const current = await catalogues.current();
+  if (current === undefined) throw new Error('the current release is gone');
+  const { brand, locale } = (await catalogues.release(current)).policy;
+  return { form, brand, locale };
+}
+
+/** A browser that follows the form's redirect asks the page's policy too. */
+function pageHeaders({ redirect }: Form): Record<string, string> {
+  const formAction = redirect?.startsWith('http') ? new URL(redirect).origin : '';
+  return { 'content-security-policy': contentSecurityPolicy({ formAction }) };
+}
+
+function nextAddress({ id, redirect }: Form): string {
+  return redirect ?? `/f/${id}?thanks=1`;
+}
+
+/** The page posts to its own address, with the campaign in it that brought the visitor. */
+function campaignOf(query: Request['query']): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => name.startsWith('utm_')));
+}
+
+function wantsJson({ headers }: Request, { type }: Pick<Posted, 'type'>): boolean {
+  const accept = headers.accept ?? '';
+  return type === 'json' || (accept.includes('application/json') && !accept.includes('text/html'));
+}
+
+/** People get a page, programs a problem document. */
+function unknownForm({ headers }: Request): Error {
+  const detail = 'There is no such form.';
+  if (!headers.accept?.includes('text/html')) return problem(404, 'Not Found', { detail });
+  return problem(404, 'Not Found', { detail, page: noticePage('No such form', 'The form is not here, or not here any more.') });
+}

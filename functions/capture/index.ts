@@ -1,0 +1,18 @@
+import { cachedAccess } from '#usecases/access.ts';
+import { catalogues } from '#usecases/store/catalogue.ts';
+import { setting, table } from '../edge/clients.ts';
+import { originsOf } from '../edge/cors.ts';
+import { env } from '../edge/env.ts';
+import { captureHandler } from './capture.ts';
+
+const now = Date.now;
+const store = table();
+
+/** Calls of SDKs and posts of forms in; an answer when they are durable. */
+export const handler = captureHandler({
+  table: store,
+  now,
+  catalogues: catalogues(store),
+  findAccess: cachedAccess({ table: store, now }),
+  origins: originsOf(setting(env.allowedOrigins)),
+});

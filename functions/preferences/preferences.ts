@@ -1,0 +1,106 @@
+import { askToLeave, plainPage, preferenceCentre, type Recipient, saidGoodbye } from '#usecases/pages/recipient-pages.ts';
+import { wordsIn } from '#usecases/pages/words.ts';
+import {
+  choices,
+  confirm,
+  leaveEverything,
+  type Opened,
+  openLink,
+  type PreferencesDependencies,
+  savePreferences,
+  subscribedTo,
+  unsubscribe,
+  viewMail,
+} from '#usecases/preferences.ts';
+import { readFields } from '../edge/body.ts';
+import { html, type Reply, type Request, type Routes } from '../edge/http.ts';
+import { contentSecurityPolicy } from '../edge/security-headers.ts';
+
+const BODY_BYTES_MAX = 16 * 1024;
+
+/** The pages behind the links in mails. A link that does not work gets a page that says so, and what to do. */
+export function preferences(dependencies: PreferencesDependencies): Routes {
+  type Purpose = 'unsubscribe' | 'preferences' | 'view';
+  const opened =
+    (purpose: Purpose, answer: (opened: Opened, request: Request) => Promise<Reply> | Reply) => async (request: Request) => {
+      const link = await openLink(dependencies, purpose, request.params.token ?? '');
+      return link === undefined ? unknownLink(request) : answer(link, request);
+    };
+  return {
+    'GET /u/{token}': opened('unsubscribe', (link, request) =>
+      link.customer === undefined
+        ? unknownLink(request)
+        : html(200, askToLeave(recipient(link), topicName(link), link.preferences)),
+    ),
+    'POST /u/{token}': opened('unsubscribe', async (link, request) => {
+      await unsubscribe(dependencies, link, fieldsOf(request).source === 'page' ? 'page' : 'one-click');
+      return html(200, saidGoodbye(recipient(link), topicName(link), link.preferences));
+    }),
+    'GET /p/{token}': opened('preferences', (link, request) =>
+      link.customer === undefined ? unknownLink(request) : centre(link, subscribedTo(link.customer)),
+    ),
+    'POST /p/{token}': opened('preferences', async (link, request) => {
+      if (link.customer === undefined) return unknownLink(request);
+      const fields = readFields(request, { bytesMax: BODY_BYTES_MAX }).values;
+      if (fields.action === 'leave_all') {
+        await leaveEverything(dependencies, link);
+        return centre(link, new Set(), 'left_all');
+      }
+      const wanted = Object.keys(fields).flatMap((name) => (name.startsWith('topic.') ? [name.slice('topic.'.length)] : []));
+      return centre(link, await savePreferences(dependencies, link, new Set(wanted)), 'saved');
+    }),
+    'GET /v/{token}': opened('view', async (link, request) => {
+      const mail = await viewMail(dependencies, link, request.origin);
+      if (mail === undefined) return unknownLink(request);
+      return html(200, mail, { 'content-security-policy': contentSecurityPolicy({ img: 'https:' }) });
+    }),
+    'GET /c/{token}': (request) => confirmed(dependencies, request),
+  };
+}
+
+async function confirmed(dependencies: PreferencesDependencies, request: Request): Promise<Reply> {
+  // A HEAD comes from programs that look at links, never from a person.
+  if (request.method === 'HEAD') return html(200, '');
+  const result = await confirm(dependencies, request.params.token ?? '');
+  if (result === undefined) return unknownLink(request);
+  const { brand, locale } = result.release.policy;
+  const words = wordsIn(result.locale, locale);
+  if (result.outcome === 'expired') return html(410, plainPage(words, brand, words.expiredTitle, words.expiredText));
+  return html(200, plainPage(words, brand, words.confirmedTitle, words.confirmedText(brand.name)));
+}
+
+function centre(link: Opened, subscribed: ReadonlySet<string>, done?: 'saved' | 'left_all'): Reply {
+  const markedAsSpam = link.customer?.suppressed?.reason === 'complaint';
+  return html(
+    200,
+    preferenceCentre(recipient(link), { topics: choices(link.release), subscribed, markedAsSpam, ...(done && { done }) }),
+  );
+}
+
+function recipient({ customer, locale, release }: Opened): Recipient {
+  return { words: wordsIn(locale, release.policy.locale), brand: release.policy.brand, address: inPart(customer?.email ?? '') };
+}
+
+function topicName({ about, release }: Opened): string {
+  return release.topics.find(({ id }) => id === about.topic)?.name ?? about.topic;
+}
+
+/** `an…@example.com`: enough for whom it belongs to, of no use to anybody else. A line does not break in it. */
+function inPart(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at < 1 ? '' : `${[...address.slice(0, at)].slice(0, Math.min(2, at - 1)).join('')}…\u2060${address.slice(at)}`;
+}
+
+/** Mail programs send what they like; whatever came, a POST to this address means to leave. */
+function fieldsOf(request: Request): Readonly<Record<string, unknown>> {
+  try {
+    return readFields(request, { bytesMax: BODY_BYTES_MAX }).values;
+  } catch {
+    return {};
+  }
+}
+
+function unknownLink({ headers }: Request): Reply {
+  const words = wordsIn(headers['accept-language']);
+  return html(404, plainPage(words, undefined, words.unknownTitle, words.unknownText));
+}

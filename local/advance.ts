@@ -1,0 +1,60 @@
+import type { ClockWish } from './http/clock-wish.ts';
+import type { Clock } from './ports.ts';
+
+/** What moving the clock needs to know of the cloud. */
+export type Steering = {
+  readonly clock: Clock;
+  /** Waits until nothing is left to do at the present instant. */
+  idle(): Promise<void>;
+  /** Lets everything look for work at the present instant. */
+  poke(): void;
+  nextDueAt(): Promise<number | undefined>;
+  /** Called at the end, also after a failure. */
+  resume(): void;
+};
+
+export type Advanced = { readonly now: string; readonly steps: number };
+
+/** Moving the clock took more steps than it may: something makes work for itself without end. */
+export class TooManySteps extends Error {
+  override readonly name = 'TooManySteps';
+}
+
+/**
+ * Moves the clock to an instant as if that time had passed: stops at each instant at which something falls due, lets all of
+ * that be done, and goes on. So what happens on the way happens in order and sees the time at which it is due.
+ */
+export async function advance(steering: Steering, target: number, stepsMax: number): Promise<Advanced> {
+  const { clock } = steering;
+  let steps = 0;
+  try {
+    await steering.idle();
+    for (let due = await steering.nextDueAt(); due !== undefined && due <= target; due = await steering.nextDueAt()) {
+      if (steps === stepsMax)
+        throw new TooManySteps(`The clock stands at ${iso(clock)} after ${steps} steps, and work still falls due.`);
+      if (due > clock.now()) clock.set(due);
+      steering.poke();
+      await steering.idle();
+      steps += 1;
+    }
+    if (target > clock.now()) clock.set(target);
+  } finally {
+    steering.resume();
+  }
+  await steering.idle();
+  return { now: iso(clock), steps };
+}
+
+/** Makes moves one after the other; a wish is worked out from the time at which its turn comes. */
+export function clockMover(steering: Steering, stepsMax: number): (wish: ClockWish) => Promise<Advanced> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (wish) => {
+    const moved = last.then(() => advance(steering, wish.targetFrom(steering.clock.now()), stepsMax));
+    last = moved.catch(() => {});
+    return moved;
+  };
+}
+
+function iso(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}

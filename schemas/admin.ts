@@ -1,0 +1,187 @@
+/** What the admin API takes and answers. The OpenAPI document is made from these. */
+import * as z from 'zod';
+import { Id } from './primitives.ts';
+
+/** What a secret key may be allowed to do; `usecases/access.ts` holds keys to it. */
+const scopes = [
+  'events:write',
+  'customers:read',
+  'customers:write',
+  'releases:read',
+  'releases:write',
+  'keys:write',
+  '*',
+] as const;
+
+const Time = z.iso.datetime().describe('ISO 8601 in UTC.');
+const CustomerId = z.string().regex(/^cus_[0-9a-f]{26}$/);
+
+/** Longest text of one file, and most files of one catalogue. */
+const FILE_LENGTH_MAX = 400_000;
+const FILES_MAX = 2000;
+
+export const PublishRequest = z
+  .strictObject({
+    files: z
+      .record(z.string().min(1).max(300), z.string().max(FILE_LENGTH_MAX))
+      .refine((files) => Object.keys(files).length <= FILES_MAX, `at most ${FILES_MAX} files`)
+      .describe(
+        'Texts by path: "catalogue/journeys/welcome.json", "templates/welcome.pt.mjml". All of the catalogue, not only what changed.',
+      ),
+    note: z.string().max(1000).exactOptional().describe('What changed and why, for the list of releases.'),
+    base: z
+      .string()
+      .max(100)
+      .exactOptional()
+      .describe('The release that this was made from. Where another one is current by now, the answer is 409.'),
+  })
+  .meta({ id: 'PublishRequest' });
+
+export const CatalogueProblem = z
+  .object({
+    file: z.string(),
+    path: z.string().describe('Inside the file: "steps[0].template". Empty for the file as a whole.'),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    rule: z.string(),
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    fix: z.string(),
+  })
+  .meta({ id: 'CatalogueProblem' });
+
+export const Release = z
+  .object({
+    id: z.string().describe('"rel_" and a hash of the content: the same content is the same release.'),
+    at: Time.describe('When it became the current one.'),
+    author: z.string(),
+    note: z.string().optional(),
+    current: z.boolean(),
+    counts: z.record(z.enum(['journeys', 'segments', 'templates', 'forms', 'topics']), z.int()),
+  })
+  .meta({ id: 'Release' });
+
+export const Published = z
+  .object({
+    id: z.string(),
+    unchanged: z.boolean(),
+    release: Release.optional(),
+    problems: z.array(CatalogueProblem).describe('Warnings.'),
+  })
+  .meta({ id: 'Published' });
+
+export const Releases = z.object({ items: z.array(Release), cursor: z.string().nullable() }).meta({ id: 'Releases' });
+
+const Consent = z.object({
+  status: z.enum(['subscribed', 'unsubscribed']),
+  at: Time,
+  source: z.string(),
+  event: z.string().describe('The event that says so.'),
+  version: z.string().optional().describe('Of the words that were consented to.'),
+});
+
+const Run = z.object({
+  id: z.string(),
+  journey: Id,
+  name: z.string(),
+  version: z.string(),
+  enteredAt: Time,
+  trigger: z.object({ name: z.string(), at: Time }),
+  step: z.string(),
+  since: Time,
+  until: Time.nullable(),
+  goalAt: Time.optional(),
+});
+
+const Loyalty = z.object({
+  points: z.number(),
+  spend: z.number(),
+  currency: z.string().optional(),
+  tier: z.object({ id: z.string(), name: z.string(), since: Time.optional() }).optional(),
+  nextTier: z.object({ name: z.string(), missing: z.number() }).optional(),
+});
+
+export const Customer = z
+  .object({
+    id: CustomerId,
+    version: z.int(),
+    createdAt: Time,
+    email: z.string().optional(),
+    userId: z.string().optional(),
+    anonymousIds: z.array(z.string()),
+    mergedIds: z.array(CustomerId).describe('Ids that were folded into this one.'),
+    vouched: z.boolean().describe('Whether a secret key or the person confirmed who this is.'),
+    attributes: z.record(z.string(), z.json()),
+    consents: z.record(z.string(), Consent).describe('By topic.'),
+    suppressed: z.object({ reason: z.enum(['bounce', 'complaint', 'manual']), at: Time }).optional(),
+    segments: z.array(z.object({ id: z.string(), name: z.string(), since: Time })),
+    runs: z.array(Run).describe('Journeys that the customer is inside.'),
+    loyalty: Loyalty.optional(),
+    wakeAt: Time.nullable().describe('When something next changes if no event comes.'),
+    release: z.string().nullable(),
+  })
+  .meta({ id: 'Customer' });
+
+export const TimelineItem = z.looseObject({ type: z.enum(['event', 'decision', 'message', 'ledger', 'call']), at: Time }).meta({
+  id: 'TimelineItem',
+  description:
+    'event: name, properties, traits, identities. decision: notes, each with what, why, and the journey and step that it is about. message: id, status, reason, template, journey, step. ledger: booking, points, balance, reason. call: status, url, reason.',
+});
+
+export const Timeline = z
+  .object({ customer: CustomerId, items: z.array(TimelineItem), cursor: z.string().nullable() })
+  .meta({ id: 'Timeline' });
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    problems: z.array(CatalogueProblem).optional().describe('What is wrong with a catalogue that was refused.'),
+    current: z.string().nullable().optional().describe('With 409: the release that is current.'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457.' });
+
+export const Page = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Items of one page.'),
+  cursor: z.string().max(2000).exactOptional().describe('The cursor of the page before.'),
+};
+
+export const PageQuery = z.object(Page);
+
+export const CreateKeyRequest = z
+  .strictObject({
+    kind: z
+      .enum(['publishable', 'secret'])
+      .describe('publishable: may stand in a web page, and may only write events. secret: for servers and tools.'),
+    label: z.string().min(1).max(200).describe('Who uses it: shown in lists, and as the author of releases.'),
+    scopes: z.array(z.enum(scopes)).min(1).exactOptional().describe('For a secret key; everything ("*") where it is left out.'),
+  })
+  .meta({ id: 'CreateKeyRequest' });
+
+export const Key = z
+  .object({
+    id: z.string().describe('Names the key where it must not be shown itself.'),
+    kind: z.enum(['publishable', 'secret']),
+    label: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    createdAt: Time,
+    revokedAt: Time.optional(),
+  })
+  .meta({ id: 'Key' });
+
+export const CreatedKey = Key.extend({ key: z.string().describe('The key itself. It is shown only this once.') }).meta({
+  id: 'CreatedKey',
+});
+
+export const Keys = z.object({ items: z.array(Key), cursor: z.null() }).meta({ id: 'Keys' });
+
+export const WebhookSecret = z
+  .object({
+    secret: z
+      .string()
+      .describe('X-Rekindle-Signature is "t=<seconds>,v1=<hex>", the HMAC-SHA256 of "<seconds>.<body>" with this as key.'),
+  })
+  .meta({ id: 'WebhookSecret' });

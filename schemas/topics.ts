@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { Description, Id, Name, SchemaName, strict } from './primitives.ts';
+
+export const Topics = strict({
+  $schema: SchemaName,
+  topics: z
+    .array(
+      strict({
+        id: Id,
+        name: Name.describe('As customers read it in the preference centre.'),
+        description: Description,
+        type: z
+          .enum(['marketing', 'transactional'])
+          .describe('marketing needs consent and carries an unsubscribe link; transactional is what a customer must be told.'),
+      }),
+    )
+    .min(1)
+    .max(100),
+}).meta({ title: 'Topics', description: 'What customers can consent to, and leave.' });

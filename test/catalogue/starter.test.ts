@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { CompiledMail } from '#core/catalogue.ts';
+import { missing, renderMail } from '#core/mail/render.ts';
+import type { MailVariables } from '#core/mail/variables.ts';
+import { starterFiles } from '#test/usecases/starter-files.ts';
+import { compileCatalogue } from '#usecases/compile-catalogue.ts';
+
+const { problems, compiled } = await compileCatalogue(starterFiles());
+const mails =
+  compiled?.templates.flatMap((template) =>
+    Object.entries(template.locales).map(([locale, mail]) => [template.name, locale, mail] as const),
+  ) ?? [];
+
+test('the starter catalogue is published without a single problem', () => {
+  expect(problems).toEqual([]);
+  expect(compiled?.release.journeys.map((journey) => journey.id)).toEqual(['tier-reached', 'welcome', 'win-back']);
+});
+
+test('every template is there in English and Portuguese', () => {
+  for (const template of compiled?.release.templates ?? []) expect(template.locales).toEqual(['en', 'pt']);
+});
+
+test('a first try reaches everybody: no journey holds people back', () => {
+  expect(compiled?.release.journeys.filter((journey) => (journey.holdout?.percent ?? 0) > 0)).toEqual([]);
+});
+
+const known = (locale: string): MailVariables => ({
+  customer: { id: 'cus_1', email: 'ana@example.com', firstName: 'Ana' },
+  event: {},
+  loyalty: {
+    points: 1240,
+    spend: 124,
+    currency: 'EUR',
+    tier: { id: 'silver', name: 'Silver', benefits: ['Free delivery'] },
+    next: { name: 'Gold', missing: 376 },
+  },
+  links: { unsubscribe: 'https://r.example/u/1', preferences: 'https://r.example/p/1', view: 'https://r.example/v/1' },
+  brand: { name: 'Juniper & Co.', postalAddress: 'Rua das Flores 128, 4050-262 Porto, Portugal', url: 'https://juniper.example' },
+  journey: { id: 'welcome', name: 'Welcome' },
+  message: { id: 'msg_1' },
+  locale,
+  zone: 'Europe/Lisbon',
+});
+
+/** Somebody of whom nothing but the address is known. */
+const stranger = (locale: string): MailVariables => {
+  const { loyalty: _, ...rest } = known(locale);
+  return {
+    ...rest,
+    customer: { id: 'cus_2', email: 'x@example.com' },
+    links: {},
+    brand: { name: 'Juniper & Co.', postalAddress: 'Porto' },
+  };
+};
+
+describe.each(mails)('%s in %s', (name, locale, mail: CompiledMail) => {
+  test.each([
+    ['somebody known', known(locale)],
+    ['a stranger', stranger(locale)],
+  ])('has no holes for %s', (who, variables) => {
+    const template = compiled?.templates.find((one) => one.name === name);
+    if (who === 'a stranger' && missing(template ?? { required: [] }, variables).length > 0) return;
+    const { subject, preheader, html, text } = renderMail(mail, variables);
+    for (const part of [subject, preheader, html, text]) {
+      expect(part.trim()).not.toBe('');
+      expect(part).not.toMatch(/undefined|null|NaN|\[object|\{\{|\{%|lqd\d|href=""|href="#"/);
+    }
+    expect(`${subject} ${text}`).not.toMatch(/ ,|,,|\s\.(?=\s)|(?<!\.)\.\.(?!\.)|Hi ,|Olá,!/);
+    expect(html).toContain(`lang="${locale}"`);
+  });
+
+  test('greets by name, and is small enough for every mailbox', () => {
+    const { html, text } = renderMail(mail, known(locale));
+    expect(text).toContain('Ana');
+    expect(new TextEncoder().encode(html).length).toBeLessThan(30_000);
+  });
+});
+
+test('a tier mail is skipped where there is no tier', () => {
+  const template = compiled?.templates.find((one) => one.name === 'tier-reached');
+  expect(missing(template ?? { required: [] }, stranger('en'))).toEqual(['loyalty.tier.name']);
+});

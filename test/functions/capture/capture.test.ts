@@ -1,0 +1,364 @@
+import { gzipSync } from 'node:zlib';
+import type { Context } from 'aws-lambda';
+import { describe, expect, test, vi } from 'vitest';
+import type { Form } from '#core/catalogue.ts';
+import type { TimelineEvent } from '#core/event.ts';
+import { captureHandler } from '#functions/capture/capture.ts';
+import { memoryTable } from '#test/support/memory-table.ts';
+import { release } from '#test/support/shop.ts';
+import type { Access } from '#usecases/access.ts';
+import { httpEvent } from '../edge/http-event.ts';
+
+const NOW = Date.parse('2026-11-20T12:00:00.000Z');
+const PUBLISHABLE = 'wk_publishable';
+const SECRET = 'sk_secret';
+const READER = 'sk_reader';
+const access: Record<string, Access> = {
+  [PUBLISHABLE]: { id: 'key_1', kind: 'publishable', scopes: ['events:write'], label: 'Shop', createdAt: '' },
+  [SECRET]: { id: 'key_2', kind: 'secret', scopes: ['*'], label: 'Ops', createdAt: '' },
+  [READER]: { id: 'key_3', kind: 'secret', scopes: ['customers:read'], label: 'CRM', createdAt: '' },
+};
+
+const form: Form = {
+  id: 'newsletter',
+  name: 'Newsletter <b>',
+  fields: [
+    { name: 'email', type: 'email', label: 'E-mail', required: true },
+    { name: 'firstName', type: 'text', label: 'First name', maxLength: 20 },
+    { name: 'consent', type: 'consent', label: 'Yes', required: true },
+  ],
+  consent: { topics: ['news'], text: 'Yes, send me news.', version: '3' },
+  optIn: 'single',
+  honeypot: 'website',
+};
+const others: Form[] = [
+  { ...form, id: 'away', redirect: 'https://shop.example/thanks' },
+  { ...form, id: 'closed', allowedOrigins: ['https://shop.example'] },
+];
+
+type Sent = Parameters<typeof httpEvent>[0];
+
+function capturing() {
+  const table = memoryTable();
+  const current = release({ forms: [form, ...others] });
+  const handler = captureHandler({
+    table,
+    now: () => NOW,
+    catalogues: { current: async () => current.id, release: async () => current },
+    findAccess: async (key) => access[key],
+    origins: ['https://site.example'],
+  });
+  return {
+    table,
+    stored: () => [...table.items.values()].map((item) => JSON.parse(String(item.body)) as TimelineEvent),
+    send: async (call: Sent) => {
+      const { statusCode, headers, body = '' } = await handler(httpEvent(call), {} as Context);
+      const isJson = String(headers?.['content-type']).includes('json');
+      return { status: statusCode, headers: headers ?? {}, text: body, json: isJson ? JSON.parse(body) : undefined };
+    },
+  };
+}
+
+const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+const post = (path: string, body: unknown, headers: Record<string, string> = basic(`${SECRET}:`)): Sent => ({
+  method: 'POST',
+  path,
+  headers,
+  body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+});
+const order = { userId: 'u1', event: 'Order Completed', messageId: 'm1', timestamp: '2026-11-20T11:00:00.000Z' };
+
+describe('calls', () => {
+  test.each([
+    ['/v1/track', 'track'],
+    ['/v1/t', 'track'],
+    ['/v1/identify', 'identify'],
+    ['/v1/i', 'identify'],
+    ['/v1/page', 'page'],
+    ['/v1/p', 'page'],
+    ['/v1/screen', 'screen'],
+    ['/v1/s', 'screen'],
+    ['/v1/group', 'group'],
+    ['/v1/g', 'group'],
+    ['/v1/alias', 'alias'],
+    ['/v1/a', 'alias'],
+  ])('POST %s is a call of type %s', async (path, kind) => {
+    const { send, stored } = capturing();
+    const answer = await send(post(path, { ...order, groupId: 'g', previousId: 'p' }));
+    expect(answer).toMatchObject({ status: 200, json: { success: true } });
+    expect(stored()).toMatchObject([{ kind, trust: 'secret' }]);
+  });
+
+  test.each(['/v1/batch', '/v1/b'])('POST %s keeps the good ones and names the bad ones', async (path) => {
+    const { send, stored } = capturing();
+    const answer = await send(
+      post(path, {
+        batch: [
+          { type: 'track', ...order },
+          { type: 'track', messageId: 'm2', userId: 'u' },
+        ],
+      }),
+    );
+    expect(answer).toMatchObject({
+      status: 200,
+      json: {
+        success: true,
+        accepted: 1,
+        rejected: [{ index: 1, messageId: 'm2', errors: [{ path: 'event', message: 'is missing' }] }],
+      },
+    });
+    expect(stored()).toHaveLength(1);
+  });
+
+  test('a packed batch with a form’s type, as RudderStack’s client sends it', async () => {
+    const { send, stored } = capturing();
+    const body = gzipSync(
+      JSON.stringify({ batch: [{ type: 'track', ...order, timestamp: undefined, originalTimestamp: order.timestamp }] }),
+    );
+    const headers = { ...basic(`${SECRET}:`), 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' };
+    expect(await send(post('/v1/batch', body, headers))).toMatchObject({ status: 200, json: { accepted: 1 } });
+    expect(stored()).toMatchObject([{ keyTime: order.timestamp }]);
+  });
+
+  test('a client’s figures about itself are dropped', async () => {
+    const { send, stored } = capturing();
+    expect(await send(post('/v1/m', { series: [] }, {}))).toMatchObject({ status: 200 });
+    expect(stored()).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, object, string, string]>([
+    ['Basic, as user name', basic(`${PUBLISHABLE}:`), {}, '', 'publishable'],
+    ['Basic, without the colon', basic(SECRET), {}, '', 'secret'],
+    ['Bearer', { authorization: `Bearer ${SECRET}` }, {}, '', 'secret'],
+    ['the body', {}, { writeKey: PUBLISHABLE }, '', 'publishable'],
+    [
+      'the body, beside somebody else’s token',
+      { authorization: 'Bearer eyJhbGciOi' },
+      { writeKey: PUBLISHABLE },
+      '',
+      'publishable',
+    ],
+    ['the query', {}, {}, `writeKey=${PUBLISHABLE}`, 'publishable'],
+    ['the header, before the body', basic(`${SECRET}:`), { writeKey: PUBLISHABLE }, '', 'secret'],
+  ])('the key may stand in %s', async (_, headers, more, query, trust) => {
+    const { send, stored } = capturing();
+    expect((await send({ ...post('/v1/track', { ...order, ...more }, headers), query })).status).toBe(200);
+    expect(stored()).toMatchObject([{ trust }]);
+  });
+
+  test.each<[string, Sent, number, string[] | undefined]>([
+    ['no key', post('/v1/track', order, {}), 401, undefined],
+    ['a wrong key', post('/v1/track', order, basic('wk_wrong:')), 401, undefined],
+    ['a wrong key in the body', post('/v1/batch', { writeKey: 'x', batch: [] }, {}), 401, undefined],
+    ['a wrong key, before anything else is looked at', post('/v1/track', '{', basic('wk_wrong:')), 401, undefined],
+    ['a key without the scope', post('/v1/track', order, basic(`${READER}:`)), 403, undefined],
+    ['broken JSON', post('/v1/track', '{"a":'), 400, undefined],
+    ['a call without a name', post('/v1/track', { userId: 'u' }), 400, ['event']],
+    ['a call of nobody', post('/v1/page', {}), 400, ['userId']],
+    ['a batch that is none', post('/v1/batch', { events: [] }), 400, ['batch']],
+    ['a call of more than 32 KB', post('/v1/track', { ...order, properties: { text: 'x'.repeat(33_000) } }), 413, ['']],
+    ['a batch of more than 500 KB', post('/v1/batch', { batch: [{ text: 'x'.repeat(512_001) }] }), 413, undefined],
+    ['a packed batch of more than 500 KB', post('/v1/batch', gzipSync(`{"batch":["${'x'.repeat(512_001)}"]}`)), 413, undefined],
+    ['too many calls', post('/v1/batch', { batch: Array.from({ length: 2501 }, () => 0) }), 413, ['batch']],
+    ['another packing', post('/v1/track', order, { ...basic(`${SECRET}:`), 'content-encoding': 'br' }), 415, undefined],
+    ['an unknown call', post('/v1/trakc', order), 404, undefined],
+    ['another method', { method: 'GET', path: '/v1/track' }, 405, undefined],
+  ])('%s is refused', async (_, call, status, paths) => {
+    const { send, stored } = capturing();
+    const answer = await send(call);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.json).toMatchObject({ type: 'about:blank', status });
+    expect(answer.json.errors?.map(({ path }: { path: string }) => path)).toEqual(paths);
+    expect(stored()).toEqual([]);
+  });
+
+  test('a table that cannot be written to for now is a 503 with a time to wait, and never a 4xx', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { send, table } = capturing();
+    table.write = () => Promise.reject(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    const answer = await send(post('/v1/track', order));
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+    vi.restoreAllMocks();
+  });
+
+  test('a browser of an allowed origin may ask, send, and read answers and refusals', async () => {
+    const { send } = capturing();
+    const from = { origin: 'https://site.example' };
+    const allowed = { 'access-control-allow-origin': 'https://site.example' };
+    expect(await send({ method: 'OPTIONS', path: '/v1/t', headers: from })).toMatchObject({ status: 204, headers: allowed });
+    expect(await send(post('/v1/t', order, { ...from, ...basic(`${PUBLISHABLE}:`) }))).toMatchObject({
+      status: 200,
+      headers: allowed,
+    });
+    expect(await send(post('/v1/t', order, from))).toMatchObject({ status: 401, headers: allowed });
+  });
+
+  test('the settings tell Segment’s clients to send here', async () => {
+    const { send } = capturing();
+    const headers = { host: 'events.example', 'x-forwarded-proto': 'http' };
+    const answer = await send({ path: `/v1/projects/${PUBLISHABLE}/settings`, headers });
+    expect(answer.json).toEqual({
+      integrations: { 'Segment.io': { apiKey: PUBLISHABLE, apiHost: 'events.example/v1', protocol: 'http' } },
+      metrics: { sampleRate: 0 },
+    });
+    expect(await send({ path: `/v1/projects/${SECRET}/settings` })).toMatchObject({ status: 404 });
+    expect(await send({ path: '/v1/projects/wk_wrong/settings' })).toMatchObject({ status: 404 });
+  });
+});
+
+const urlencoded = { 'content-type': 'application/x-www-form-urlencoded' };
+const json = { 'content-type': 'application/json' };
+
+describe('forms', () => {
+  test('a plain HTML form leads on to the thanks', async () => {
+    const { send, stored } = capturing();
+    const answer = await send(post('/f/newsletter', 'email=ann%40example.com&firstName=Ann&consent=on', urlencoded));
+    expect(answer).toMatchObject({ status: 303, headers: { location: '/f/newsletter?thanks=1' } });
+    expect(stored()).toMatchObject([
+      { kind: 'form', origin: 'form', identities: { email: 'ann@example.com' }, properties: { consent: { topics: ['news'] } } },
+    ]);
+    const thanks = await send({ path: '/f/newsletter', query: 'thanks=1' });
+    expect(thanks.text).toContain('Thank you.');
+    expect(thanks.text).not.toContain('<form');
+  });
+
+  test('or to where the form says', async () => {
+    const { send } = capturing();
+    const answer = await send(post('/f/away', 'email=a%40b.pt&consent=on', urlencoded));
+    expect(answer).toMatchObject({ status: 303, headers: { location: 'https://shop.example/thanks' } });
+  });
+
+  test('a JSON post gets JSON', async () => {
+    const { send, stored } = capturing();
+    expect(await send(post('/f/newsletter', { email: 'a@b.pt', consent: true }, json))).toMatchObject({
+      status: 200,
+      json: { ok: true },
+    });
+    expect(stored()).toHaveLength(1);
+  });
+
+  test('so does a post that asks for it', async () => {
+    const { send } = capturing();
+    const answer = await send(post('/f/newsletter', 'email=a%40b.pt&consent=on', { ...urlencoded, accept: 'application/json' }));
+    expect(answer).toMatchObject({ status: 200, json: { ok: true } });
+  });
+
+  test('what is wrong is named, to programs in JSON', async () => {
+    const { send, stored } = capturing();
+    const answer = await send(post('/f/newsletter', { email: 'a@', firstName: 'x'.repeat(21) }, json));
+    expect(answer).toMatchObject({
+      status: 422,
+      headers: { 'content-type': 'application/problem+json' },
+      json: { errors: [{ path: 'email' }, { path: 'firstName' }, { path: 'consent' }] },
+    });
+    expect(stored()).toEqual([]);
+  });
+
+  test('and to people in the form itself, with what they wrote, as text', async () => {
+    const { send } = capturing();
+    const answer = await send(post('/f/newsletter', 'email=a%40&firstName=%22%3E%3Cscript%3E&consent=on', urlencoded));
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('aria-describedby="f-email-error"');
+    expect(answer.text).toContain('id="f-email-error"');
+    expect(answer.text).toContain('value="a@"');
+    expect(answer.text).toContain('value="&#34;&gt;&lt;script&gt;"');
+    expect(answer.text).toContain(' checked');
+    expect(answer.text).not.toContain('<script');
+  });
+
+  test('a robot is thanked, and nothing is stored', async () => {
+    const { send, stored } = capturing();
+    expect(await send(post('/f/newsletter', 'email=a%40b.pt&consent=on&website=x', urlencoded))).toMatchObject({ status: 303 });
+    expect(await send(post('/f/newsletter', { website: 'x' }, json))).toMatchObject({ status: 200, json: { ok: true } });
+    expect(stored()).toEqual([]);
+  });
+
+  test.each<[string, Sent, number]>([
+    ['an unknown form', post('/f/unknown', { email: 'a@b.pt' }, json), 404],
+    ['a form’s page that is not there', { path: '/f/unknown' }, 404],
+    [
+      'an origin that the form does not name',
+      post('/f/closed', { email: 'a@b.pt', consent: true }, { ...json, origin: 'https://evil.example' }),
+      403,
+    ],
+    ['plain text', post('/f/newsletter', 'email=a@b.pt', { 'content-type': 'text/plain' }), 415],
+    ['broken JSON', post('/f/newsletter', '{', json), 400],
+    ['more than 32 KB', post('/f/newsletter', `email=${'x'.repeat(33_000)}`, urlencoded), 413],
+    ['another method', { method: 'DELETE', path: '/f/newsletter' }, 405],
+  ])('%s is refused', async (_, call, status) => {
+    const { send, stored } = capturing();
+    const answer = await send(call);
+    expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/problem+json' }, json: { status } });
+    expect(stored()).toEqual([]);
+  });
+
+  test('somebody who looks for a form that is gone gets a page', async () => {
+    const answer = await capturing().send({ path: '/f/unknown', headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(answer).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(answer.text).toContain('No such form');
+  });
+
+  test('the page has labels, the words of the consent, a hidden trap and no script', async () => {
+    const { send } = capturing();
+    const { status, headers, text } = await send({ path: '/f/newsletter', query: 'firstName=Ann&utm_source=flyer' });
+    expect(status).toBe(200);
+    expect(headers['content-security-policy']).toContain("form-action 'self'");
+    for (const { name } of form.fields) expect(text).toContain(`<label for="f-${name}">`);
+    expect(text).toContain('Yes, send me news.');
+    expect(text).toContain('autocomplete="given-name"');
+    expect(text).toContain('value="Ann"');
+    expect(text).toMatch(/aria-hidden="true"><label for="f-website">.*tabindex="-1"/);
+    expect(text).toContain('Newsletter &lt;b&gt;');
+    expect(text).not.toContain('<script');
+  });
+
+  test('an address may fill fields in, but never tick the consent', async () => {
+    const { text } = await capturing().send({ path: '/f/newsletter', query: 'firstName=Ann&consent=on' });
+    expect(text).toContain('value="Ann"');
+    expect(text).not.toContain(' checked');
+  });
+
+  test('the page’s policy lets a browser follow the form’s redirect', async () => {
+    const { headers } = await capturing().send({ path: '/f/away' });
+    expect(headers['content-security-policy']).toContain("form-action 'self' https://shop.example;");
+  });
+
+  test('the campaign of the page’s own address is kept, and a page sent twice is one post', async () => {
+    const { send, stored } = capturing();
+    const { text } = await send({ path: '/f/newsletter', query: 'utm_source=flyer' });
+    const [, messageId] = /name="_messageId" value="([^"]+)"/.exec(text) ?? [];
+    const again = {
+      ...post('/f/newsletter', `email=a%40b.pt&consent=on&_messageId=${messageId}`, urlencoded),
+      query: 'utm_source=flyer',
+    };
+    await send(again);
+    await send(again);
+    expect(stored()).toMatchObject([{ context: { campaign: { source: 'flyer' } } }]);
+  });
+
+  test('a form that names its origins may be posted from these, and from no other', async () => {
+    const { send } = capturing();
+    const ask = (path: string, origin: string) => send({ method: 'OPTIONS', path, headers: { origin } });
+    const shop = await ask('/f/closed', 'https://shop.example');
+    expect(shop.headers['access-control-allow-origin']).toBe('https://shop.example');
+    expect((await ask('/f/closed', 'https://site.example')).headers['access-control-allow-origin']).toBeUndefined();
+    expect((await ask('/f/newsletter', 'https://site.example')).headers['access-control-allow-origin']).toBe(
+      'https://site.example',
+    );
+  });
+});
+
+describe('health', () => {
+  test('is good when the table answers', async () => {
+    expect(await capturing().send({ path: '/health' })).toMatchObject({ status: 200, json: { status: 'ok' } });
+  });
+
+  test('is a 503 when it does not', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { send, table } = capturing();
+    table.get = () => Promise.reject(new Error('gone'));
+    expect(await send({ path: '/health' })).toMatchObject({ status: 503 });
+    vi.restoreAllMocks();
+  });
+});

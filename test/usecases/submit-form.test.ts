@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import type { Form, FormField } from '#core/catalogue.ts';
+import type { TimelineEvent } from '#core/event.ts';
+import { customerIdOfAnonymous, customerIdOfEmail } from '#core/identity.ts';
+import { memoryTable } from '#test/support/memory-table.ts';
+import { release } from '#test/support/shop.ts';
+import { type FormPost, submitForm } from '#usecases/submit-form.ts';
+
+const NOW = Date.parse('2026-11-20T12:00:00.000Z');
+
+const newsletter: Form = {
+  id: 'newsletter',
+  name: 'Newsletter',
+  fields: [
+    { name: 'email', type: 'email', label: 'E-mail', required: true },
+    { name: 'firstName', type: 'text', label: 'First name', maxLength: 10 },
+    { name: 'consent', type: 'consent', label: 'Yes' },
+  ],
+  consent: { topics: ['news'], text: 'Yes, send me news.', version: '3' },
+  optIn: 'single',
+  honeypot: 'website',
+};
+
+function forms(...list: Form[]) {
+  const table = memoryTable();
+  const current = release({ forms: list });
+  const catalogues = { current: async () => current.id, release: async () => current };
+  return {
+    post: (values: Record<string, unknown>, more: Partial<FormPost> = {}) =>
+      submitForm({ table, catalogues, now: () => NOW }, { form: list[0]?.id ?? '', values, ...more }),
+    stored: () => [...table.items.values()].map((item) => JSON.parse(String(item.body)) as TimelineEvent),
+  };
+}
+
+/** What a form with this one field besides the address makes of a value: its value, or what is wrong. */
+async function field(parts: Partial<FormField>, value: unknown): Promise<unknown> {
+  const { post, stored } = forms({
+    ...newsletter,
+    fields: [...newsletter.fields, { name: 'x', type: 'text', label: 'X', ...parts }],
+  });
+  const submitted = await post({ email: 'a@b.pt', x: value });
+  if (submitted.outcome === 'invalid') return submitted.errors.map(({ path, message }) => `${path} ${message}`).join();
+  return stored()[0]?.traits?.x;
+}
+
+describe('a form post becomes an event', () => {
+  test('with fields, consent and where it came from', async () => {
+    const { post, stored } = forms(newsletter);
+    const submitted = await post(
+      {
+        email: ' Ann@Example.com',
+        firstName: 'Ann ',
+        consent: 'on',
+        website: '',
+        other: 'x',
+        utm_source: 'flyer',
+        _referrer: 'https://search.example/',
+      },
+      {
+        pageUrl: 'https://shop.example/welcome?utm_campaign=spring&utm_source=site',
+        ip: '203.0.113.9',
+        userAgent: 'Browser',
+        acceptLanguage: 'pt-PT,pt;q=0.9',
+      },
+    );
+    expect(submitted.outcome).toBe('accepted');
+    expect(stored()).toEqual([
+      {
+        id: expect.stringMatching(/^form_[0-9a-f]{32}$/),
+        customer: customerIdOfEmail('ann@example.com'),
+        kind: 'form',
+        name: 'Form Submitted',
+        at: NOW,
+        receivedAt: NOW,
+        keyTime: '2026-11-20T12:00:00.000Z',
+        identities: { email: 'ann@example.com' },
+        properties: {
+          form: 'newsletter',
+          fields: { email: 'ann@example.com', firstName: 'Ann' },
+          consent: { topics: ['news'], version: '3', text: 'Yes, send me news.' },
+        },
+        traits: { firstName: 'Ann' },
+        context: {
+          page: { url: 'https://shop.example/welcome?utm_campaign=spring&utm_source=site', referrer: 'https://search.example/' },
+          campaign: { name: 'spring', source: 'flyer' },
+          ip: '203.0.113.9',
+          userAgent: 'Browser',
+          locale: 'pt-PT',
+        },
+        trust: 'publishable',
+        origin: 'form',
+      },
+    ]);
+  });
+
+  test.each([
+    ['on', true],
+    ['TRUE', true],
+    [true, true],
+    [1, true],
+    ['yes', true],
+    ['off', false],
+    [false, false],
+    [undefined, false],
+    ['maybe', false],
+    [{ on: true }, false],
+  ])('consent ticked with %j is %j', async (consent, given) => {
+    const { post, stored } = forms(newsletter);
+    await post({ email: 'a@b.pt', consent });
+    expect(stored()[0]?.properties.consent !== null).toBe(given);
+  });
+
+  test('a visitor without an address is known by the anonymous id', async () => {
+    const { post, stored } = forms({ ...newsletter, fields: [{ name: 'email', type: 'email', label: 'E-mail' }] });
+    await post({ email: '', _anonymousId: 'visitor-1' });
+    expect(stored()).toMatchObject([{ customer: customerIdOfAnonymous('visitor-1'), identities: { anonymousId: 'visitor-1' } }]);
+  });
+
+  test('both identities stand on the event where both are known', async () => {
+    const { post, stored } = forms(newsletter);
+    await post({ email: 'a@b.pt', _anonymousId: 'visitor-1' });
+    expect(stored()[0]?.identities).toEqual({ email: 'a@b.pt', anonymousId: 'visitor-1' });
+  });
+
+  test('a field that was left empty takes nothing away', async () => {
+    const { post, stored } = forms(newsletter);
+    await post({ email: 'a@b.pt', firstName: '  ' });
+    expect(stored()[0]?.traits).toEqual({});
+  });
+
+  test('two posts are two events; with the same message id and the same words they are one', async () => {
+    const { post, stored } = forms(newsletter);
+    await post({ email: 'a@b.pt' }, { requestId: '1' });
+    await post({ email: 'a@b.pt' }, { requestId: '2' });
+    expect(stored()).toHaveLength(2);
+    await post({ email: 'a@b.pt', _messageId: 'm' }, { requestId: '3' });
+    await post({ email: 'a@b.pt', _messageId: 'm' }, { requestId: '4' });
+    expect(stored()).toHaveLength(3);
+    await post({ email: 'a@b.pt', firstName: 'Ann', _messageId: 'm' }, { requestId: '5' });
+    expect(stored()).toHaveLength(4);
+  });
+});
+
+describe('what is not taken', () => {
+  test.each([
+    [{}, 'email'],
+    [{ email: '' }, 'email'],
+    [{ email: 'ann@' }, 'email'],
+    [{ email: ['a@b.pt'] }, 'email'],
+    [{ email: { a: 1 } }, 'email'],
+    [{ email: 'a@b.pt', firstName: 'x'.repeat(11) }, 'firstName'],
+    [{ email: 'a@b.pt', firstName: 'a\u0000' }, 'firstName'],
+    [{ email: 'a@b.pt', firstName: '\ud800' }, 'firstName'],
+  ])('%j: %s', async (values, path) => {
+    const { post, stored } = forms(newsletter);
+    const submitted = await post(values);
+    expect(submitted).toMatchObject({ outcome: 'invalid', errors: [{ path }] });
+    expect(stored()).toEqual([]);
+  });
+
+  test('nobody at all, in a form that does not ask for an address', async () => {
+    const { post } = forms({ ...newsletter, fields: [{ name: 'plan', type: 'text', label: 'Plan' }] });
+    expect(await post({ plan: 'x' })).toMatchObject({ outcome: 'invalid', errors: [{ path: '_anonymousId' }] });
+  });
+
+  test('a form that is not in the release, and any form before the first release', async () => {
+    const { post } = forms(newsletter);
+    expect(await post({ email: 'a@b.pt' }, { form: 'other' })).toEqual({ outcome: 'unknown_form' });
+    const catalogues = { current: async () => undefined, release: () => Promise.reject(new Error('no release')) };
+    const dependencies = { table: memoryTable(), catalogues, now: () => NOW };
+    expect(await submitForm(dependencies, { form: 'newsletter', values: {} })).toEqual({ outcome: 'unknown_form' });
+  });
+
+  test('what a robot sent is answered like anything else, and thrown away', async () => {
+    const { post, stored } = forms(newsletter);
+    expect(await post({ email: 'not even an address', website: 'https://spam.example' })).toMatchObject({ outcome: 'accepted' });
+    expect(stored()).toEqual([]);
+  });
+
+  test.each([
+    ['https://shop.example', 'accepted'],
+    ['https://api.test', 'accepted'],
+    [undefined, 'accepted'],
+    ['https://evil.example', 'origin_refused'],
+    ['https://shop.example.evil.example', 'origin_refused'],
+    ['null', 'origin_refused'],
+  ])('a form that names its origins, posted from %s: %s', async (origin, outcome) => {
+    const { post, stored } = forms({ ...newsletter, allowedOrigins: ['https://shop.example'] });
+    expect((await post({ email: 'a@b.pt' }, { origin, ownOrigin: 'https://api.test' })).outcome).toBe(outcome);
+    expect(stored()).toHaveLength(outcome === 'accepted' ? 1 : 0);
+  });
+});
+
+describe('a field', () => {
+  test.each<[Partial<FormField>, unknown, unknown]>([
+    [{ type: 'text' }, 'João', 'João'],
+    [{ type: 'text' }, 5, '5'],
+    [{ type: 'text', required: true }, ' ', 'x is required'],
+    [{ type: 'text', required: true }, null, 'x is required'],
+    [{ type: 'text' }, 'x'.repeat(1001), 'x must have at most 1000 characters'],
+    [{ type: 'text', pattern: '[A-Z]{2}\\d+' }, 'AB12', 'AB12'],
+    [{ type: 'text', pattern: '[A-Z]{2}\\d+' }, 'AB12x', 'x has not the form that is asked for'],
+    [{ type: 'text', pattern: 'a|b' }, 'ax', 'x has not the form that is asked for'],
+    [{ type: 'email' }, 'B@C.PT', 'b@c.pt'],
+    [{ type: 'email' }, 'b@c', 'x is not an e-mail address'],
+    [{ type: 'tel' }, '+351 21-000 (00)', '+351 21-000 (00)'],
+    [{ type: 'tel' }, 'call me', 'x is not a telephone number'],
+    [{ type: 'number' }, '-1.50', -1.5],
+    [{ type: 'number' }, 7, 7],
+    [{ type: 'number' }, '1e9', 'x is not a number'],
+    [{ type: 'number' }, 'Infinity', 'x is not a number'],
+    [{ type: 'date' }, '2024-02-29', '2024-02-29'],
+    [{ type: 'date' }, '2023-02-29', 'x is not a date: year-month-day, for instance 1990-05-31'],
+    [{ type: 'date' }, '29.02.2024', 'x is not a date: year-month-day, for instance 1990-05-31'],
+    [{ type: 'select', options: ['S', 'M'] }, 'M', 'M'],
+    [{ type: 'select', options: ['S', 'M'] }, 'L', 'x is none of the choices'],
+    [{ type: 'checkbox' }, 'on', true],
+    [{ type: 'checkbox' }, 'off', false],
+    [{ type: 'checkbox' }, undefined, undefined],
+    [{ type: 'checkbox' }, 'perhaps', 'x must be "on" or left out'],
+    [{ type: 'checkbox', required: true }, undefined, 'x must be ticked'],
+    [{ type: 'consent', required: true }, 'no', 'x must be ticked'],
+    [{ type: 'hidden' }, 'spring', 'spring'],
+  ])('%j with %j gives %j', async (parts, value, expected) => {
+    expect(await field(parts, value)).toEqual(expected);
+  });
+
+  test('the first address is the identity; another one is an attribute', async () => {
+    expect(await field({ type: 'email' }, 'other@b.pt')).toBe('other@b.pt');
+  });
+});

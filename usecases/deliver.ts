@@ -1,0 +1,68 @@
+import type { Call } from '#core/decision.ts';
+import type { CustomerId } from '#core/event.ts';
+import { toIso } from '#core/instant.ts';
+import type { Caller, Clock, Key, Random, Table, Value } from './ports.ts';
+import { callKey } from './store/keys.ts';
+import { signature, webhookSecret } from './webhook-secret.ts';
+
+export type DeliverDependencies = {
+  readonly table: Table;
+  readonly caller: Caller;
+  readonly random: Random;
+  readonly now: Clock;
+};
+
+export type DeliverTask = { readonly customer: CustomerId; readonly call: string };
+
+/** The address may not be called, today or tomorrow: it is not https, or it leads into a private network. */
+export class AddressRefused extends Error {
+  override readonly name = 'AddressRefused';
+}
+
+/**
+ * Makes one call. At least once, not exactly once: a line may break after the call was taken, so `X-Rekindle-Call` tells
+ * whoever is called which one it is. Throws where it should be tried again later.
+ */
+export async function deliver(
+  { table, caller, random, now }: DeliverDependencies,
+  { customer, call: id }: DeliverTask,
+): Promise<void> {
+  const key = callKey(customer, id);
+  const item = await table.get(key);
+  if (item === undefined) throw new Error(`there is no call ${id} of ${customer}`);
+  if (item.status !== 'queued') return;
+  const call = JSON.parse(String(item.body)) as Call;
+  const at = now();
+  const body = JSON.stringify({ ...call.body, rekindle: about(call) });
+  const headers = { 'x-rekindle-call': call.id, 'x-rekindle-signature': signature(await webhookSecret(table, random), at, body) };
+  try {
+    const { status, body: answer } = await caller.post(call.url, body, headers);
+    if (status >= 200 && status < 300)
+      return await settle(table, key, { status: 'done', statusCode: status, answer, doneAt: toIso(at) });
+    if (!mayPass(status))
+      return await fail(table, key, `${new URL(call.url).host} answered ${status}`, { statusCode: status, answer });
+    throw new Error(`${new URL(call.url).host} answered ${status}`);
+  } catch (fault) {
+    if (fault instanceof AddressRefused) return await fail(table, key, fault.message);
+    await settle(table, key, { lastFault: (fault as Error).message.slice(0, 500), triedAt: toIso(at) });
+    throw fault;
+  }
+}
+
+/** Answers by which the other side says that a repeat can help. A redirect is none: it is not followed. */
+function mayPass(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429;
+}
+
+function about({ id, at, customer, journey, run, step }: Call): object {
+  return { call: id, at: toIso(at), customer, journey, run, step };
+}
+
+async function fail(table: Table, key: Key, reason: string, more: Readonly<Record<string, Value>> = {}): Promise<void> {
+  await settle(table, key, { status: 'failed', reason: reason.slice(0, 500), ...more });
+}
+
+/** What another delivery of the same call has settled stands. */
+async function settle(table: Table, key: Key, set: Readonly<Record<string, Value>>): Promise<void> {
+  await table.write({ update: key, set, if: { status: 'queued' } });
+}

@@ -1,0 +1,68 @@
+import type { Policy, Topic } from '#core/catalogue.ts';
+import { pageOf } from './layout.ts';
+import { markup } from './markup.ts';
+import type { Words } from './words.ts';
+
+type Brand = Policy['brand'];
+
+/** What a page says to one recipient. `address` is shown in part only: a mail may have been passed on. */
+export type Recipient = { readonly words: Words; readonly brand: Brand; readonly address: string };
+
+/** Asks before it unsubscribes: programs that look at links in mails only GET them. */
+export function askToLeave({ words, brand, address }: Recipient, topic: string, preferences: string): string {
+  const title = words.leaveTitle(topic);
+  const body = markup`<h1>${title}</h1>
+<p>${words.leaveText(brand.name, address)}</p>
+<form method="post"><button name="source" value="page">${words.leaveButton}</button></form>
+<p class="quiet"><a href="${preferences}">${words.chooseInstead}</a></p>`;
+  return pageOf({ lang: words.lang, title, brand, body });
+}
+
+export function saidGoodbye({ words, brand }: Omit<Recipient, 'address'>, topic: string, preferences: string): string {
+  const body = markup`<h1>${words.leftTitle}</h1>
+<p role="status">${words.leftText(topic, brand.name)}</p>
+<p class="quiet">${words.leftByMistake} <a href="${preferences}">${words.choose}</a></p>`;
+  return pageOf({ lang: words.lang, title: words.leftTitle, brand, body });
+}
+
+export type Centre = {
+  readonly topics: readonly Topic[];
+  readonly subscribed: ReadonlySet<string>;
+  readonly markedAsSpam: boolean;
+  readonly done?: 'saved' | 'left_all';
+};
+
+export function preferenceCentre(
+  { words, brand, address }: Recipient,
+  { topics, subscribed, markedAsSpam, done }: Centre,
+): string {
+  const choices = topics.map(
+    ({
+      id,
+      name,
+      description,
+    }) => markup`<label class="choice"><input type="checkbox" name="topic.${id}" value="on"${subscribed.has(id) && markup` checked`}>
+<span>${name}</span>${description !== undefined && markup`<small>${description}</small>`}</label>
+`,
+  );
+  const body = markup`<h1>${words.centreTitle}</h1>
+${done && markup`<p class="banner" role="status">${done === 'saved' ? words.saved : words.leftAll}</p>`}
+<p>${words.centreText(brand.name, address)}</p>
+${markedAsSpam && markup`<p class="banner warning">${words.spam}</p>`}
+<form method="post">
+<fieldset><legend class="unseen">${words.centreLegend}</legend>
+${choices}</fieldset>
+<button name="action" value="save">${words.save}</button>
+</form>
+<form method="post">
+<p class="quiet">${words.leaveAllText}</p>
+<button class="second" name="action" value="leave_all">${words.leaveAll}</button>
+</form>
+<p class="quiet">${words.serviceMail}</p>`;
+  return pageOf({ lang: words.lang, title: words.centreTitle, brand, body });
+}
+
+/** A page with nothing to do on it. */
+export function plainPage(words: Words, brand: Brand | undefined, title: string, text: string): string {
+  return pageOf({ lang: words.lang, title, ...(brand && { brand }), body: markup`<h1>${title}</h1>\n<p>${text}</p>` });
+}

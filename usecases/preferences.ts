@@ -1,0 +1,211 @@
+import type { Release, Topic } from '#core/catalogue.ts';
+import { attribute, type Customer } from '#core/customer.ts';
+import type { Message } from '#core/decision.ts';
+import type { CustomerId, TimelineEvent } from '#core/event.ts';
+import { digest } from '#core/hash.ts';
+import { DAY_MS, toIso } from '#core/instant.ts';
+import type { JsonObject } from '#core/json.ts';
+import { renderMail } from '#core/mail/render.ts';
+import { type EvaluateDependencies, evaluate } from './evaluate.ts';
+import { type About, type Confirmation, linksFor, readConfirmation, readLink } from './links.ts';
+import { mailVariables } from './mail-variables.ts';
+import type { Random, Table } from './ports.ts';
+import { triggerOf } from './send.ts';
+import { loadPerson } from './store/customers.ts';
+import { append, eventOf } from './store/events.ts';
+import { customerPk, messageKey } from './store/keys.ts';
+import { type Purpose, tokenSecret } from './tokens.ts';
+
+export type PreferencesDependencies = EvaluateDependencies & { readonly random: Random };
+
+/** A link that somebody opened: whom it is for, and what is known of that person now. */
+export type Opened = {
+  readonly about: About;
+  readonly release: Release;
+  /** Undefined where the person was erased since. */
+  readonly customer: Customer | undefined;
+  readonly locale: string | undefined;
+  /** Where the same person chooses what to get. */
+  readonly preferences: string;
+};
+
+/** Undefined for a token that was not made for this purpose. */
+export async function openLink(
+  { table, catalogues, random }: PreferencesDependencies,
+  purpose: Exclude<Purpose, 'confirm'>,
+  token: string,
+): Promise<Opened | undefined> {
+  const secret = await tokenSecret(table, random);
+  const about = readLink(secret, purpose, token);
+  const current = await catalogues.current();
+  if (about === undefined || current === undefined) return undefined;
+  const { customer } = await loadPerson(table, about.customer);
+  return {
+    about,
+    customer,
+    release: await catalogues.release(current),
+    locale: localeOf(customer),
+    preferences: linksFor(secret, '', about).preferences,
+  };
+}
+
+/** Takes effect before it answers, however often it is said: nothing more of this topic is sent. */
+export async function unsubscribe(
+  dependencies: PreferencesDependencies,
+  { about, customer, release }: Opened,
+  source: string,
+): Promise<void> {
+  if (customer === undefined) return;
+  const name = release.topics.find(({ id }) => id === about.topic)?.name ?? about.topic;
+  await take(dependencies, about, [{ name: 'Unsubscribed', list_id: about.topic, list_name: name, source }]);
+}
+
+/** The topics that people may choose among. */
+export function choices(release: Release): Topic[] {
+  return release.topics.filter(({ type }) => type === 'marketing');
+}
+
+export function subscribedTo(customer: Customer | undefined): Set<string> {
+  const consents = Object.entries(customer?.consents ?? {});
+  return new Set(consents.flatMap(([topic, { status }]) => (status === 'subscribed' ? [topic] : [])));
+}
+
+/** Writes down what changed between what somebody has and what they want. Answers what they have now. */
+export async function savePreferences(
+  dependencies: PreferencesDependencies,
+  opened: Opened,
+  wanted: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const { about, customer, release } = opened;
+  if (customer === undefined) return new Set();
+  const has = subscribedTo(customer);
+  const changes = choices(release).flatMap(({ id, name }): Change[] => {
+    if (wanted.has(id) === has.has(id)) return [];
+    return [{ name: wanted.has(id) ? 'Subscribed' : 'Unsubscribed', list_id: id, list_name: name, source: 'preference centre' }];
+  });
+  await take(dependencies, about, changes);
+  return subscribedTo((await loadPerson(dependencies.table, about.customer)).customer);
+}
+
+/** Also from topics that the person never had: whoever says "everything" means it. */
+export async function leaveEverything(dependencies: PreferencesDependencies, { about, customer }: Opened): Promise<void> {
+  if (customer === undefined) return;
+  await take(dependencies, about, [{ name: 'Unsubscribed', list_id: '*', list_name: '', source: 'preference centre' }]);
+}
+
+/** Days in which a form post can be confirmed. */
+const CONFIRM_DAYS = 30;
+
+export type Confirmed = {
+  readonly outcome: 'confirmed' | 'expired';
+  readonly release: Release;
+  readonly locale: string | undefined;
+};
+
+/**
+ * The click in the mail of a double opt-in: the address belongs to whoever filled in the form. A second click changes
+ * nothing, also where the person unsubscribed in between: the events are the same ones. Undefined for a forged token.
+ */
+export async function confirm(dependencies: PreferencesDependencies, token: string): Promise<Confirmed | undefined> {
+  const { table, catalogues, now, random } = dependencies;
+  const confirmation = readConfirmation(await tokenSecret(table, random), token);
+  const current = await catalogues.current();
+  if (confirmation === undefined || current === undefined) return undefined;
+  const post = await postOf(table, confirmation);
+  if (post === undefined) return undefined;
+  const release = await catalogues.release(current);
+  const { customer } = await loadPerson(table, confirmation.customer);
+  const locale = localeOf(customer);
+  if (now() - post.receivedAt > CONFIRM_DAYS * DAY_MS) return { outcome: 'expired', release, locale };
+  await recordAll(
+    dependencies,
+    confirmation.topics.map((topic) => confirmedEvent(confirmation, post, { topic, release, now: now() })),
+  );
+  return { outcome: 'confirmed', release, locale };
+}
+
+/** The HTML of a mail that was sent, rendered again with what is known now; undefined where it is gone. */
+export async function viewMail(
+  { table, catalogues, random }: PreferencesDependencies,
+  opened: Opened,
+  publicUrl: string,
+): Promise<string | undefined> {
+  const { about, customer, release } = opened;
+  if (customer === undefined) return undefined;
+  const message = await messageOf(table, [about.customer, customer.id, ...customer.merged], about.message);
+  if (message === undefined) return undefined;
+  const template = await catalogues.template(message.templateVersion, message.locale);
+  if (template === undefined) return undefined;
+  const { unsubscribe, preferences } = linksFor(await tokenSecret(table, random), publicUrl, { ...about, customer: customer.id });
+  const event = await triggerOf(table, message);
+  return renderMail(template, mailVariables({ customer, message, release, event }, { unsubscribe, preferences })).html;
+}
+
+type Change = {
+  readonly name: 'Subscribed' | 'Unsubscribed';
+  readonly list_id: string;
+  readonly list_name: string;
+  readonly source: string;
+};
+
+async function take(dependencies: PreferencesDependencies, about: About, changes: readonly Change[]): Promise<void> {
+  const at = dependencies.now();
+  await recordAll(
+    dependencies,
+    changes.map(({ name, ...properties }) => ({
+      ...base(about.customer, at),
+      id: `consent-${digest(24, about.customer, name, properties.list_id, String(at))}`,
+      name,
+      keyTime: toIso(at),
+      properties: { ...properties, message: about.message },
+    })),
+  );
+}
+
+function confirmedEvent(
+  { customer, form, event }: Confirmation,
+  post: TimelineEvent,
+  { topic, release, now }: { readonly topic: string; readonly release: Release; readonly now: number },
+): TimelineEvent {
+  const { email } = post.identities;
+  const name = release.topics.find(({ id }) => id === topic)?.name ?? topic;
+  const consent = post.properties.consent as JsonObject | undefined;
+  return {
+    ...base(customer, now),
+    id: `confirm-${digest(24, customer, event, topic)}`,
+    name: 'Subscribed',
+    keyTime: post.keyTime,
+    identities: email === undefined ? {} : { email },
+    properties: { list_id: topic, list_name: name, source: 'confirmation', form, ...(consent && { consent }) },
+  };
+}
+
+const base = (customer: CustomerId, at: number) =>
+  ({ customer, kind: 'consent', at, receivedAt: at, identities: {}, trust: 'confirmed', origin: 'recipient' }) as const;
+
+/** Writes events and evaluates them at once, in one transaction: what the page says has happened then. */
+async function recordAll(dependencies: EvaluateDependencies, events: readonly TimelineEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await append(dependencies.table, events);
+  const failed = await evaluate(
+    dependencies,
+    events.map((event) => ({ id: event.id, customer: event.customer, event })),
+  );
+  for (const cause of failed.values()) throw cause;
+}
+
+async function postOf(table: Table, { customer, event }: Confirmation): Promise<TimelineEvent | undefined> {
+  const item = await table.get({ pk: customerPk(customer), sk: event });
+  return item && eventOf(item);
+}
+
+/** A message stands under the id that its customer had when it was decided. */
+async function messageOf(table: Table, ids: readonly CustomerId[], message: string): Promise<Message | undefined> {
+  const [item] = await table.batchGet([...new Set(ids)].slice(0, 100).map((id) => messageKey(id, message)));
+  return item && (JSON.parse(String(item.body)) as Message);
+}
+
+function localeOf(customer: Customer | undefined): string | undefined {
+  const locale = customer && attribute(customer, 'locale');
+  return typeof locale === 'string' ? locale : undefined;
+}

@@ -1,0 +1,63 @@
+import { fromIso, type Instant, toIso } from '#core/instant.ts';
+import type { Item, Page, Table } from './ports.ts';
+import { releaseListPk } from './store/keys.ts';
+
+/** That a release became the current one: an entry in the list, newest first. A rollback is one too. */
+export type ReleaseNote = {
+  readonly id: string;
+  readonly at: Instant;
+  readonly author: string;
+  readonly note?: string;
+  readonly counts: Readonly<Record<'journeys' | 'segments' | 'templates' | 'forms' | 'topics', number>>;
+  /** The events that people inside its journeys may wait for. */
+  readonly awaits: readonly string[];
+};
+
+export async function listReleases(
+  table: Table,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): Promise<{ readonly items: readonly ReleaseNote[]; readonly cursor: string | null }> {
+  const page = await table.query(releaseListPk, {
+    prefix: 'R#',
+    descending: true,
+    limit,
+    ...(cursor !== undefined && { cursor }),
+  });
+  return { items: page.items.map(releaseNote), cursor: page.cursor };
+}
+
+/** All entries, newest first. */
+export async function releaseNotes(table: Table): Promise<ReleaseNote[]> {
+  return newestReleases(table, Number.NEGATIVE_INFINITY);
+}
+
+/** The releases that were current at some time after an instant: those published after it, and the one that was current then. */
+export async function newestReleases(table: Table, after: Instant): Promise<ReleaseNote[]> {
+  const found: ReleaseNote[] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page: Page = await table.query(releaseListPk, {
+      prefix: 'R#',
+      descending: true,
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const note of page.items.map(releaseNote)) {
+      found.push(note);
+      if (note.at < after) return found;
+    }
+    cursor = page.cursor;
+  }
+  return found;
+}
+
+/** Two entries at the same millisecond are two of different releases. */
+export function releaseNoteItem(note: ReleaseNote): Item {
+  const { id, at, ...rest } = note;
+  return { pk: releaseListPk, sk: `R#${toIso(at)}#${id}`, body: JSON.stringify(rest) };
+}
+
+function releaseNote({ sk, body }: Item): ReleaseNote {
+  const [, at = '', id = ''] = /^R#([^#]+)#(.+)$/.exec(sk) ?? [];
+  const rest = JSON.parse(String(body)) as Omit<ReleaseNote, 'id' | 'at'>;
+  return { id, at: fromIso(at) ?? 0, ...rest };
+}

@@ -1,0 +1,70 @@
+import type { Form } from '#core/catalogue.ts';
+import type { Clock, Table } from './ports.ts';
+import type { Catalogues } from './store/catalogue.ts';
+import { append } from './store/events.ts';
+import { formEvent } from './submit-form/event.ts';
+import { type FieldProblem, readFormFields } from './submit-form/fields.ts';
+
+/** Bytes of one form post, unpacked. */
+export const FORM_BYTES_MAX = 32 * 1024;
+
+export type SubmitFormDependencies = {
+  readonly table: Table;
+  readonly catalogues: Pick<Catalogues, 'current' | 'release'>;
+  readonly now: Clock;
+};
+
+export type FormPost = {
+  readonly form: string;
+  /**
+   * What was posted. Besides the form's own fields: `_anonymousId` (the visitor's), `_messageId` (the same for a repeat),
+   * `_page` and `_referrer` (addresses), and `utm_…`.
+   */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The browser's `Origin`, and the origin of our own page of the form. */
+  readonly origin?: string | undefined;
+  readonly ownOrigin?: string;
+  /** The page that the form stands in. */
+  readonly pageUrl?: string | undefined;
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly acceptLanguage?: string | undefined;
+  /** Tells one post from another that says the same. */
+  readonly requestId?: string;
+};
+
+export type Submitted =
+  | { readonly outcome: 'accepted'; readonly form: Form }
+  | { readonly outcome: 'invalid'; readonly form: Form; readonly errors: readonly FieldProblem[] }
+  | { readonly outcome: 'unknown_form' | 'origin_refused' };
+
+/** Takes in a form post: the lead is durable when it answers `accepted`. What a robot sent is answered alike, and thrown away. */
+export async function submitForm({ table, catalogues, now }: SubmitFormDependencies, post: FormPost): Promise<Submitted> {
+  const form = await findForm(catalogues, post.form);
+  if (form === undefined) return { outcome: 'unknown_form' };
+  if (!mayPost(form, post)) return { outcome: 'origin_refused' };
+  if (isTrapped(form, post.values)) return { outcome: 'accepted', form };
+  const read = readFormFields(form, post.values);
+  if ('errors' in read) return { outcome: 'invalid', form, errors: read.errors };
+  await append(table, [formEvent({ form, read, post, receivedAt: now() })]);
+  return { outcome: 'accepted', form };
+}
+
+/** A form of the current release. */
+export async function findForm(catalogues: SubmitFormDependencies['catalogues'], id: string): Promise<Form | undefined> {
+  const current = await catalogues.current();
+  if (current === undefined) return undefined;
+  return (await catalogues.release(current)).forms.find((form) => form.id === id);
+}
+
+/** Without an origin it was no browser that asked, and no list of origins keeps others out. */
+function mayPost({ allowedOrigins }: Form, { origin, ownOrigin }: FormPost): boolean {
+  if (allowedOrigins === undefined || allowedOrigins.includes('*') || origin === undefined) return true;
+  return origin === ownOrigin || allowedOrigins.includes(origin);
+}
+
+function isTrapped({ honeypot }: Form, values: FormPost['values']): boolean {
+  if (honeypot === undefined || !Object.hasOwn(values, honeypot)) return false;
+  const value = values[honeypot];
+  return value !== null && String(value).trim() !== '';
+}
