@@ -24,7 +24,7 @@ export class TooManySteps extends Error {
  * Moves the clock to an instant as if that time had passed: stops at each instant at which something falls due, lets all of
  * that be done, and goes on. So what happens on the way happens in order and sees the time at which it is due.
  */
-export async function advance(steering: Steering, target: number, stepsMax: number): Promise<Advanced> {
+async function advance(steering: Steering, target: number, stepsMax: number): Promise<Advanced> {
   const { clock } = steering;
   let steps = 0;
   try {

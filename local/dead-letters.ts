@@ -1,6 +1,6 @@
 import type { Queues } from './ports.ts';
 
-export type DeadLetter = {
+type DeadLetter = {
   readonly id: string;
   readonly sentAt: string;
   readonly cause: string;

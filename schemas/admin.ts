@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Id } from './primitives.ts';
 
 /** What a secret key may be allowed to do; `usecases/access.ts` holds keys to it. */
-const scopes = [
+export const scopes = [
   'events:write',
   'customers:read',
   'customers:write',

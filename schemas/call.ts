@@ -72,7 +72,7 @@ export type Call = z.infer<typeof Call>;
 export type CallType = Call['type'];
 
 /** Calls in one request. */
-export const CALLS_MAX = 2500;
+const CALLS_MAX = 2500;
 
 export const Batch = z.object(
   {

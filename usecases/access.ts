@@ -3,10 +3,10 @@ import { type Instant, toIso } from '#core/instant.ts';
 import type { Clock, Item, Random, Table } from './ports.ts';
 import { accessKey } from './store/keys.ts';
 
-export type AccessKind = 'publishable' | 'secret';
+type AccessKind = 'publishable' | 'secret';
 
 /** What a secret key may be allowed to do. A publishable key may write events, and nothing else. */
-export const scopes = [
+const scopes = [
   'events:write',
   'customers:read',
   'customers:write',

@@ -8,7 +8,7 @@ import type { Clock, Table } from './ports.ts';
 import { append } from './store/events.ts';
 
 /** Bytes of one call as JSON, together with the context that its batch gives it. */
-export const CALL_BYTES_MAX = 32 * 1024;
+const CALL_BYTES_MAX = 32 * 1024;
 /** Bytes of one request, unpacked. */
 export const BATCH_BYTES_MAX = 500 * 1024;
 

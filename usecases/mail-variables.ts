@@ -30,9 +30,16 @@ export function mailVariables(
     brand: policy.brand,
     journey: { id: message.journey, name: journeys.find(({ id }) => id === message.journey)?.name ?? message.journey },
     message: { id: message.id },
-    locale: message.locale,
+    locale: regionalLocale(customer, message.locale),
     zone: isZone(zone) ? zone : policy.zone,
   };
+}
+
+/** Money and dates follow the person's own region where the mail is in their language: `pt-PT`, not `pt`. */
+function regionalLocale({ attributes: { locale } }: Customer, written: string): string {
+  if (typeof locale !== 'string') return written;
+  const own = locale.replaceAll('_', '-');
+  return own.split('-')[0]?.toLowerCase() === written.split('-')[0]?.toLowerCase() ? own : written;
 }
 
 function loyaltyOf({ loyalty }: Customer, { loyalty: programme }: Release): Pick<MailVariables, 'loyalty'> {

@@ -3,6 +3,7 @@ import type { Customer } from '../customer.ts';
 import type { Message } from '../decision.ts';
 import { type Draft, note } from '../draft.ts';
 import { digest } from '../hash.ts';
+import { chooseLocale } from '../mail/locale.ts';
 import type { Place } from './steps.ts';
 
 /** Decides on a mail: queued, or skipped with a reason. Both are stored, so that reports add up. Answers the reason in words. */
@@ -57,12 +58,8 @@ export function whyNot(
   return consent.status === 'subscribed' ? undefined : `unsubscribed from the topic “${topic.name}”`;
 }
 
-/** The best locale that a template has: the person's (`pt-BR`), its language (`pt`), the brand's, else the first. */
 function localeOf({ customer, catalogue }: Draft, locales: readonly string[]): string {
   const own = customer.attributes.locale;
-  const wanted = [typeof own === 'string' ? own.replace('_', '-') : '', catalogue.release.policy.locale];
-  for (const locale of wanted) {
-    for (const candidate of [locale, locale.split('-', 1)[0] ?? '']) if (locales.includes(candidate)) return candidate;
-  }
-  return locales[0] ?? catalogue.release.policy.locale;
+  const { locale } = catalogue.release.policy;
+  return chooseLocale(locales, typeof own === 'string' ? own : undefined, locale) ?? locale;
 }

@@ -116,6 +116,7 @@ function joinedHeaders(raw: readonly string[]): Record<string, string> {
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, headers);
+  const empty = status === 204 || status === 304;
+  response.writeHead(status, empty ? headers : { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

@@ -11,9 +11,9 @@ export function inboxPage(): Page {
 let made: Page | undefined;
 
 function makePage(): Page {
-  const style = read('./inbox.css');
-  const script = read('./inbox.client.js');
-  const body = read('./inbox.html')
+  const style = read(new URL('./inbox.css', import.meta.url));
+  const script = read(new URL('./inbox.client.js', import.meta.url));
+  const body = read(new URL('./inbox.html', import.meta.url))
     .replace('<style></style>', () => `<style>${style}</style>`)
     .replace('<script></script>', () => `<script>${script}</script>`);
   const hash = createHash('sha256').update(script).digest('base64');
@@ -32,6 +32,6 @@ function makePage(): Page {
   return { body, policy };
 }
 
-function read(name: string): string {
-  return readFileSync(new URL(name, import.meta.url), 'utf8');
+function read(file: URL): string {
+  return readFileSync(file, 'utf8');
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRulesCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -130,7 +131,7 @@ async function withBus<T>(cloud: Pick<Cloud, 'endpoints'>, work: (client: EventB
 }
 
 async function startChild({ folder, assembly }: Workspace, then = ''): Promise<{ process: ChildProcess; cloud: Cloud }> {
-  const script = join(import.meta.dirname, 'cloud-process.ts');
+  const script = fileURLToPath(new URL('./cloud-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, assembly, then], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
