@@ -1,11 +1,13 @@
 import type { Customer } from './customer.ts';
 import { wakeAt } from './customer.ts';
 import type { Decision, Effect } from './decision.ts';
-import { type Draft, draftOf, note } from './draft.ts';
+import { type Draft, type DraftRun, draftOf, note } from './draft.ts';
 import { eventKey, type TimelineEvent } from './event.ts';
 import type { Instant } from './instant.ts';
+import { ringAlarms, setAlarms } from './journey/alarms.ts';
 import { log } from './journey/known.ts';
-import { react, timeIsUp } from './journey/run.ts';
+import { followRelease } from './journey/publish.ts';
+import { react, recheck, timeIsUp } from './journey/run.ts';
 import { startByChange, startByEvent } from './journey/start.ts';
 import type { Catalogue } from './linked.ts';
 import { earn } from './loyalty.ts';
@@ -35,7 +37,10 @@ export function advance(customer: Customer, stimuli: readonly TimelineEvent[], c
   if (first === undefined) decide(draft, undefined, due);
   else decide(draft, first, first.at);
   if (customer.release !== catalogue.id) {
-    refreshAllSegments(draft, tick(draft, first === undefined ? due : Math.min(first.at, now)), customer.clock === 0);
+    const at = tick(draft, first === undefined ? due : Math.min(first.at, now));
+    refreshAllSegments(draft, at, customer.clock === 0);
+    setAlarms(draft, 'all', at);
+    followRelease(draft, at);
   }
   startChanged(draft, undefined);
   for (const [index, event] of events.entries()) {
@@ -65,7 +70,7 @@ function take(draft: Draft, event: TimelineEvent): void {
   count(draft, event, at);
   log(draft, event);
   earn(draft, event);
-  refreshSegments(draft, at);
+  follow(draft, at);
   for (const run of [...draft.customer.runs]) react(draft, run, event);
   startByEvent(draft, event);
   startChanged(draft, event);
@@ -96,8 +101,19 @@ function startChanged(draft: Draft, cause: TimelineEvent | undefined): void {
     }
     const at = draft.customer.clock;
     for (const start of draft.starts.splice(0)) startByChange(draft, start, cause);
-    refreshSegments(draft, at);
+    follow(draft, at);
   }
+}
+
+/** Lets segments, alarms and waits for a condition follow what has changed. */
+function follow(draft: Draft, at: Instant): void {
+  const changed = new Set(draft.changed);
+  const before = draft.starts.length;
+  refreshSegments(draft, at);
+  for (const { key } of draft.starts.slice(before)) changed.add(`segment:${key.slice(key.indexOf(':') + 1)}`);
+  if (changed.size === 0) return;
+  setAlarms(draft, changed, at);
+  for (const run of [...draft.customer.runs]) if (run.deadline !== undefined) recheck(draft, run, at);
 }
 
 const ROUNDS_MAX = 20;
@@ -108,11 +124,19 @@ function ring(draft: Draft, until: Instant): void {
     const at = wakeAt(draft.customer as Customer);
     if (at > until) return;
     settle(draft, at);
-    refreshSegments(draft, tick(draft, at));
-    const run = draft.customer.runs.find((one) => one.until <= at);
+    follow(draft, tick(draft, at));
+    ringAlarms(draft, at);
+    const run = nextRun(draft, at);
     if (run !== undefined) timeIsUp(draft, run, at);
     startChanged(draft, undefined);
   }
+}
+
+/** Of the runs whose time has come the one of the highest priority. */
+function nextRun({ customer, catalogue }: Draft, at: Instant): DraftRun | undefined {
+  const due = customer.runs.filter((one) => one.held === undefined && one.until <= at);
+  const priority = ({ journey }: DraftRun): number => catalogue.current.get(journey)?.journey.priority ?? 0;
+  return due.length > 1 ? due.sort((one, other) => priority(other) - priority(one))[0] : due[0];
 }
 
 /** Messages whose outcome stayed unknown get the one that the policy declares. */

@@ -40,11 +40,28 @@ export type Form = {
   readonly thanks?: string;
 };
 
+/** At most so many mails of some topics to one person within a period, over all journeys (or within one). */
+export type Cap = {
+  readonly max: number;
+  readonly per: Duration;
+  /** All marketing topics, where it is left out. */
+  readonly topics?: readonly TopicId[];
+};
+
+/** Hours of a wall clock, `HH:MM`; `from` after `to` crosses midnight. Days are those on which the window begins. */
+export type Hours = { readonly from: string; readonly to: string; readonly days?: readonly Weekday[] };
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
 export type Policy = {
   readonly sender: { readonly name: string; readonly address?: string; readonly replyTo?: string };
   readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
   readonly zone: string;
   readonly locale: string;
+  readonly caps?: readonly Cap[];
+  /** Marketing mail waits for the end of these hours, on the reader's own clock. */
+  readonly quietHours?: Hours;
+  /** This share of all people gets no marketing journey at all, so that the effect of everything can be measured. */
+  readonly holdout?: { readonly percent: number };
   /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
   readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
 };
@@ -65,7 +82,28 @@ export type Trigger =
   | { readonly type: 'event'; readonly event: string; readonly where?: Condition }
   | { readonly type: 'form'; readonly form: string }
   | { readonly type: 'segment_entry' | 'segment_exit'; readonly segment: string }
-  | { readonly type: 'tier_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' };
+  | { readonly type: 'tier_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' }
+  | {
+      readonly type: 'schedule';
+      /** RFC 5545: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9`. */
+      readonly rule: string;
+      /** The wall-clock time from which the rule counts: `2026-01-01T09:00`. */
+      readonly start: string;
+      /** The zone of the wall clock: an IANA name, or each customer's own. The policy's, where it is left out. */
+      readonly zone?: string;
+      readonly segment?: string;
+    }
+  | {
+      readonly type: 'date';
+      readonly attribute: string;
+      readonly repeat: 'yearly' | 'once';
+      /** Days before (negative) or after the date. */
+      readonly offsetDays?: number;
+      /** On the customer's own wall clock. */
+      readonly time: string;
+    }
+  | { readonly type: 'points'; readonly reached: number }
+  | { readonly type: 'api' };
 
 type StepBase = { readonly id: string; readonly name?: string };
 
@@ -74,7 +112,29 @@ export type AwaitedEvent = { readonly event: string; readonly where?: Condition 
 
 export type Step =
   | (StepBase & { readonly type: 'send_email'; readonly template: string; readonly topic: TopicId })
-  | (StepBase & { readonly type: 'delay'; readonly for?: Duration; readonly until?: string })
+  | (StepBase & {
+      readonly type: 'delay';
+      readonly for?: Duration;
+      readonly until?: string;
+      readonly untilAttribute?: string;
+      /** With `untilAttribute`: so much before (`-P7D`) or after it. */
+      readonly offset?: string;
+    })
+  | (StepBase & { readonly type: 'time_window'; readonly zone?: string } & Hours)
+  | (StepBase & {
+      readonly type: 'wait_until';
+      readonly when: Condition;
+      readonly timeout: Duration;
+      readonly onMet?: readonly Step[];
+      readonly onTimeout?: readonly Step[];
+    })
+  | (StepBase & {
+      readonly type: 'random_split';
+      readonly branches: readonly { readonly name: string; readonly percent: number; readonly steps: readonly Step[] }[];
+    })
+  | (StepBase & { readonly type: 'holdout'; readonly percent: number })
+  | (StepBase & { readonly type: 'start_journey'; readonly journey: string })
+  | (StepBase & { readonly type: 'repeat'; readonly times: number; readonly until?: Condition; readonly steps: readonly Step[] })
   | (StepBase & {
       readonly type: 'wait_for_event';
       readonly events: readonly (AwaitedEvent & { readonly steps?: readonly Step[] })[];
@@ -106,7 +166,22 @@ export type Journey = {
   readonly status: 'draft' | 'active' | 'paused' | 'archived';
   readonly trigger: Trigger;
   /** How often one person may enter. `once` by default; `after` an interval since the last entry. Never twice at the same time. */
-  readonly reentry: { readonly mode: 'once' | 'always' | 'after'; readonly interval?: Duration };
+  readonly reentry: {
+    readonly mode: 'once' | 'always' | 'after' | 'max';
+    readonly interval?: Duration;
+    readonly max?: number;
+    /** One run for each value of this property of the trigger: each order, each cart. */
+    readonly key?: string;
+  };
+  readonly caps?: readonly Cap[];
+  /** Instead of the policy's; `false` for none. */
+  readonly quietHours?: Hours | false;
+  /** What becomes of a mail that comes later than it should by more than `maxAge`. `send` by default. */
+  readonly onLate?: { readonly mode: 'send' | 'skip' | 'next_window'; readonly maxAge: Duration };
+  /** Of mails that compete at the same instant the higher number goes first. 0 by default. */
+  readonly priority?: number;
+  /** What a new version does with those who are in an older one. `finish` by default. */
+  readonly onPublish?: 'finish' | 'migrate' | 'exit';
   readonly holdout?: { readonly percent: number };
   readonly goal?: { readonly event: string; readonly where?: Condition; readonly window: Duration };
   readonly exitWhen?: readonly EventCondition[];

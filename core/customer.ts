@@ -27,7 +27,11 @@ export type Customer = {
   readonly segments: Readonly<Record<string, Instant>>;
   /** When a segment next may change by the mere passage of time. */
   readonly flips: Readonly<Record<string, Instant>>;
+  /** When journeys that run by the calendar next start for this person. */
+  readonly alarms: Readonly<Record<string, Instant>>;
   readonly runs: readonly Run[];
+  /** Marketing mails of late, oldest first: what caps count. */
+  readonly sends: readonly { readonly at: Instant; readonly topic: string; readonly journey: string }[];
   readonly entries: Readonly<Record<string, Entries>>;
   /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
   readonly log: Readonly<Record<string, readonly Logged[]>>;
@@ -65,7 +69,15 @@ export type Run = {
   readonly step: string;
   readonly since: Instant;
   readonly until: Instant;
-  /** How often each step that can repeat was entered, and what became of the mails so far. */
+  /** When a `wait_until` ends at the latest; `until` may be an earlier instant at which its condition can change. */
+  readonly deadline?: Instant;
+  /** Where a run goes on that is held because its journey is paused: a step, or the end. */
+  readonly held?: { readonly to?: string };
+  /** Of runs of one journey side by side: the value that tells them apart. */
+  readonly key?: string;
+  /** How often each `repeat` was begun; the sum tells mails of different rounds apart. */
+  readonly rounds?: Readonly<Record<string, number>>;
+  /** What became of the mails so far, by step. */
   readonly messages: Readonly<Record<string, string>>;
   readonly goalAt?: Instant;
   /** How many journeys set each other off before this one. */
@@ -105,7 +117,9 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
     metrics: {},
     segments: {},
     flips: {},
+    alarms: {},
     runs: [],
+    sends: [],
     entries: {},
     log: {},
     unsettled: [],
@@ -116,7 +130,8 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
 export function wakeAt(customer: Customer): Instant {
   let next = NEVER;
   for (const at of Object.values(customer.flips)) if (at < next) next = at;
-  for (const run of customer.runs) if (run.until < next) next = run.until;
+  for (const at of Object.values(customer.alarms)) if (at < next) next = at;
+  for (const run of customer.runs) if (run.held === undefined && run.until < next) next = run.until;
   for (const { at } of customer.unsettled) if (at < next) next = at;
   return next;
 }

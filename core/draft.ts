@@ -29,7 +29,15 @@ export type Draft = {
   readonly starts: Start[];
 };
 
-export type Start = { readonly key: string; readonly at: Instant; readonly name: string; readonly why: string };
+export type Start = {
+  /** What journeys with this trigger are found by: `segment_entry:vip`, `tier_change`, `journey:welcome`. */
+  readonly key: string;
+  readonly at: Instant;
+  readonly name: string;
+  readonly why: string;
+  /** How many journeys have set each other off so far. */
+  readonly hops?: number;
+};
 
 /** Maps are copied one level deep: what stands inside them is replaced, never written to. */
 export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant): Draft {
@@ -43,7 +51,9 @@ export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant):
     metrics: { ...customer.metrics },
     segments: { ...customer.segments },
     flips: { ...customer.flips },
+    alarms: { ...customer.alarms },
     runs: customer.runs.map((run) => ({ ...run })),
+    sends: [...customer.sends],
     entries: { ...customer.entries },
     log: { ...customer.log },
     unsettled: [...customer.unsettled],

@@ -55,4 +55,5 @@ export const alwaysEvaluated = [
   'Email Bounced',
   'Email Marked as Spam',
   'Email Outcome Unknown',
+  'Journey Requested',
 ] as const;

@@ -114,7 +114,9 @@ export function fold(into: Customer, from: Customer): Customer {
     metrics: foldRecords(into.metrics, from.metrics, foldMetric),
     segments: foldRecords(into.segments, from.segments, Math.min),
     flips: foldRecords(into.flips, from.flips, Math.min),
+    alarms: foldRecords(into.alarms, from.alarms, Math.min),
     runs: foldRuns(into, from),
+    sends: [...into.sends, ...from.sends].sort((one, other) => one.at - other.at),
     entries: foldRecords(into.entries, from.entries, (one, other) => {
       const later = one.lastAt >= other.lastAt ? one : other;
       return { ...later, count: one.count + other.count };
@@ -155,7 +157,7 @@ function foldMetric(one: Metric, other: Metric): Metric {
 
 function foldRuns(into: Customer, from: Customer): Customer['runs'] {
   const all = [...into.runs, ...from.runs].sort((one, other) => one.enteredAt - other.enteredAt);
-  return all.filter((run, index) => all.findIndex(({ journey }) => journey === run.journey) === index);
+  return all.filter((run, index) => all.findIndex(({ journey, key }) => journey === run.journey && key === run.key) === index);
 }
 
 function foldLoyalty(one: LoyaltyState | undefined, other: LoyaltyState | undefined): LoyaltyState | undefined {

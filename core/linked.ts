@@ -1,12 +1,13 @@
 /** A release made ready for deciding: conditions as functions, and indexes, so that a stimulus costs what it touches. */
-import type { AwaitedEvent, Journey, Release, Segment, Step, TemplateRef, Topic } from './catalogue.ts';
+import type { AwaitedEvent, Cap, Journey, Release, Segment, Step, TemplateRef, Topic, Trigger } from './catalogue.ts';
 import type { Condition, EventCondition } from './condition.ts';
 import { newCustomer } from './customer.ts';
 import { digest } from './hash.ts';
 import { NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import type { MetricDefinition } from './metrics.ts';
-import { type Dependencies, type Linker, link, type Test } from './test.ts';
+import { parseRecurrence, type Recurrence } from './recurrence.ts';
+import { attributeKey, type Dependencies, type Linker, link, type Test } from './test.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
 
@@ -41,6 +42,9 @@ export type LinkedJourney = {
   readonly listens: ReadonlySet<string>;
   readonly metrics: ReadonlyMap<string, LinkedMetric>;
   readonly templates: ReadonlyMap<string, TemplateRef>;
+  /** Whether it sends marketing mail, which a holdout of all withholds. */
+  readonly isMarketing: boolean;
+  readonly recurrence: Recurrence | undefined;
 };
 
 export type Catalogue = {
@@ -52,6 +56,13 @@ export type Catalogue = {
   /** Segments by what they depend on. */
   readonly segmentsBy: ReadonlyMap<string, readonly LinkedSegment[]>;
   readonly startedBy: ReadonlyMap<string, readonly LinkedJourney[]>;
+  /** The current version of each journey, whatever its status. */
+  readonly current: ReadonlyMap<string, LinkedJourney>;
+  /** Journeys that start by the calendar, by what changes when they do: `attribute:birthday`, `segment:vip`. */
+  readonly alarmsBy: ReadonlyMap<string, readonly LinkedJourney[]>;
+  readonly alarms: readonly LinkedJourney[];
+  /** All caps, of the policy and of journeys: sends are remembered for as long as one of them looks back. */
+  readonly caps: readonly Cap[];
   /** Journeys by version, also those of older releases that people are still in. */
   readonly versions: ReadonlyMap<string, LinkedJourney>;
   /** For each event that a wait, an exit or a goal listens for: the property paths that they look at. */
@@ -62,16 +73,23 @@ export type Catalogue = {
 export function linkRelease(release: Release, older: readonly VersionedJourney[] = []): Catalogue {
   const linker: Linker = { metrics: new Map(), dependencies: new Set() };
   const segments = inOrder(release.segments).map((segment, order) => linkSegment(segment, order, linker));
-  const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker));
-  const all = [...older.map((one) => linkJourney(one, linker)), ...current];
+  const topics = new Map(release.topics.map((topic) => [topic.id, topic]));
+  const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker, topics));
+  const all = [...older.map((one) => linkJourney(one, linker, topics)), ...current];
+  const active = current.filter(isActive).sort(byPriority);
+  const alarms = active.filter(({ journey: { trigger } }) => trigger.type === 'schedule' || trigger.type === 'date');
   return {
     id: release.id,
     release,
-    topics: new Map(release.topics.map((topic) => [topic.id, topic])),
+    topics,
     metrics: grouped([...linker.metrics.values()].map((metric) => [metric.event, metric])),
     segments: new Map(segments.map((one) => [one.segment.id, one])),
     segmentsBy: grouped(segments.flatMap((one) => [...one.dependencies].map((key) => [key, one] as const))),
-    startedBy: grouped(current.filter(isActive).flatMap((one) => startKeys(one.journey).map((key) => [key, one] as const))),
+    startedBy: grouped(active.flatMap((one) => startKeys(one.journey).map((key) => [key, one] as const))),
+    current: new Map(current.map((one) => [one.journey.id, one])),
+    alarmsBy: grouped(alarms.flatMap((one) => alarmKeys(one.journey).map((key) => [key, one] as const))),
+    alarms,
+    caps: [...(release.policy.caps ?? []), ...release.journeys.flatMap(({ caps = [] }) => caps)],
     versions: new Map(all.map((one) => [one.version, one])),
     logged: loggedPaths(all),
   };
@@ -107,6 +125,12 @@ export function nested(step: Step): Record<string, readonly Step[]> {
       return { yes: step.yes ?? [], no: step.no ?? [] };
     case 'branch':
       return { ...Object.fromEntries(step.cases.map((one) => [`case ${one.name}`, one.steps])), default: step.default ?? [] };
+    case 'random_split':
+      return Object.fromEntries(step.branches.map((one) => [`branch ${one.name}`, one.steps]));
+    case 'wait_until':
+      return { met: step.onMet ?? [], timeout: step.onTimeout ?? [] };
+    case 'repeat':
+      return { round: step.steps };
     default:
       return {};
   }
@@ -129,7 +153,11 @@ function linkSegment(segment: Segment, order: number, linker: Linker): LinkedSeg
   return { segment, test, dependencies: own.dependencies, order, startsEmpty: !is && until === NEVER };
 }
 
-function linkJourney({ journey, version, templates }: VersionedJourney, shared: Linker): LinkedJourney {
+function linkJourney(
+  { journey, version, templates }: VersionedJourney,
+  shared: Linker,
+  topics: ReadonlyMap<string, Topic>,
+): LinkedJourney {
   const linker: Linker = { metrics: shared.metrics, dependencies: new Set() };
   const nodes = new Map<string, Node>();
   const first = place(journey.steps, undefined, nodes, linker);
@@ -146,15 +174,27 @@ function linkJourney({ journey, version, templates }: VersionedJourney, shared: 
     listens: new Set(awaited(journey).map(({ event }) => event)),
     metrics: linker.metrics,
     templates: new Map(templates.map((template) => [template.name, template])),
+    isMarketing: steps(journey.steps).some(
+      (step) => step.type === 'send_email' && topics.get(step.topic)?.type !== 'transactional',
+    ),
+    recurrence: recurrenceOf(trigger),
   };
+}
+
+/** The compiler refuses a rule that cannot be read; one that is released all the same never comes. */
+function recurrenceOf(trigger: Trigger): Recurrence | undefined {
+  const parsed = trigger.type === 'schedule' ? parseRecurrence(trigger.rule) : undefined;
+  return typeof parsed === 'string' ? undefined : parsed;
 }
 
 /** Places a list of steps; answers the id of its first one, or what comes after an empty list. */
 function place(list: readonly Step[], after: string | undefined, nodes: Map<string, Node>, linker: Linker): string | undefined {
   list.forEach((step, index) => {
     const next = list[index + 1]?.id ?? after;
+    // After a round comes the question whether there is another one.
+    const back = step.type === 'repeat' ? step.id : next;
     const branches = Object.fromEntries(
-      Object.entries(nested(step)).map(([name, inner]) => [name, place(inner, next, nodes, linker)]),
+      Object.entries(nested(step)).map(([name, inner]) => [name, place(inner, back, nodes, linker)]),
     );
     nodes.set(step.id, { step, next, branches, tests: stepTests(step, linker) });
   });
@@ -164,7 +204,10 @@ function place(list: readonly Step[], after: string | undefined, nodes: Map<stri
 function stepTests(step: Step, linker: Linker): Record<string, Test> {
   switch (step.type) {
     case 'condition':
+    case 'wait_until':
       return { when: link(step.when, linker) };
+    case 'repeat':
+      return step.until === undefined ? {} : { until: link(step.until, linker) };
     case 'branch':
       return Object.fromEntries(step.cases.map((one) => [`case ${one.name}`, link(one.when, linker)]));
     case 'wait_for_event':
@@ -183,7 +226,8 @@ function awaited(journey: Journey): (AwaitedEvent | EventCondition)[] {
 
 function journeyConditions(journey: Journey): Condition[] {
   const inSteps = steps(journey.steps).flatMap((step): Condition[] => {
-    if (step.type === 'condition') return [step.when];
+    if (step.type === 'condition' || step.type === 'wait_until') return [step.when];
+    if (step.type === 'repeat') return step.until === undefined ? [] : [step.until];
     return step.type === 'branch' ? step.cases.map((one) => one.when) : [];
   });
   return [...inSteps, ...awaited(journey).flatMap(({ where }) => (where ? [{ not: where }] : []))];
@@ -222,7 +266,11 @@ function loggedPaths(journeys: readonly LinkedJourney[]): Map<string, readonly s
   return new Map([...paths].map(([event, set]) => [event, [...set].sort()]));
 }
 
-function startKeys({ trigger }: Journey): string[] {
+function startKeys({ id, trigger }: Journey): string[] {
+  return [`journey:${id}`, ...triggerKeys(id, trigger)];
+}
+
+function triggerKeys(id: string, trigger: Trigger): string[] {
   switch (trigger.type) {
     case 'event':
       return [`event:${trigger.event}`];
@@ -232,8 +280,27 @@ function startKeys({ trigger }: Journey): string[] {
     case 'segment_exit':
       return [`${trigger.type}:${trigger.segment}`];
     case 'tier_change':
-      return ['tier_change'];
+    case 'points':
+      return [trigger.type];
+    case 'api':
+      return [`api:${id}`];
+    case 'schedule':
+    case 'date':
+      return [];
   }
+}
+
+function alarmKeys({ trigger }: Journey): string[] {
+  if (trigger.type === 'schedule') {
+    const segment = trigger.segment === undefined ? [] : [`segment:${trigger.segment}`];
+    return trigger.zone === 'customer' ? [...segment, 'attribute:timezone'] : segment;
+  }
+  return trigger.type === 'date' ? [attributeKey(trigger.attribute), 'attribute:timezone'] : [];
+}
+
+/** The higher number goes first; equal ones in the order of their ids, so that nothing depends on the order of files. */
+export function byPriority(one: Pick<LinkedJourney, 'journey'>, other: Pick<LinkedJourney, 'journey'>): number {
+  return (other.journey.priority ?? 0) - (one.journey.priority ?? 0) || (one.journey.id < other.journey.id ? -1 : 1);
 }
 
 function isActive({ journey }: LinkedJourney): boolean {

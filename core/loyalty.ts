@@ -57,6 +57,7 @@ export function book(
   draft.effects.push({ type: 'ledger', entry: { id, customer: draft.customer.id, at, type, points, balance, reason, source } });
   note(draft, at, 'points', `${points} points for: ${reason}; the balance is ${balance}`);
   draft.changed.add('loyalty');
+  draft.starts.push({ key: 'points', at, name: `${state.points}:${balance}`, why: `the balance is ${balance}` });
 }
 
 /** The tier that a spend reaches. */

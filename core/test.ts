@@ -117,7 +117,8 @@ function negate(test: Test): Test {
   };
 }
 
-function attributeAt(customer: Customer, path: string): Json | undefined {
+/** The value of an attribute, or at a dotted path into one. */
+export function attributeAt(customer: Customer, path: string): Json | undefined {
   const whole = attribute(customer, path);
   if (whole !== undefined) return whole;
   const dot = path.indexOf('.');

@@ -2,44 +2,68 @@
 import type { RunOutcome } from '../customer.ts';
 import { type Draft, type DraftRun, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
-import type { Instant } from '../instant.ts';
-import { add } from '../instant.ts';
+import { add, type Instant } from '../instant.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
 import { earliestKnown } from './known.ts';
-import { enter, facts } from './steps.ts';
+import { enter, facts, type Move } from './steps.ts';
 
 /** Steps that one run may take without waiting; more means a loop, and ends the run with a reason. */
 export const STEPS_MAX = 200;
 
-/** Goes on from a step until the run waits or ends. */
+/** Goes on from a step until the run waits or ends. In a paused journey it is held before the step instead. */
 export function proceed(draft: Draft, run: DraftRun, from: string | undefined, at: Instant): void {
   const linked = draft.catalogue.versions.get(run.version);
   if (linked === undefined) return end(draft, run, 'failed', at, 'its version of the journey is not there any more');
+  if (isPaused(draft, run)) return hold(draft, run, from, at);
   let to = from;
   for (let taken = 0; to !== undefined; taken += 1) {
     const node = linked.nodes.get(to);
     if (node === undefined) return end(draft, run, 'failed', at, `the step ${to} is not in the journey`);
     if (taken === STEPS_MAX) return end(draft, run, 'failed', at, `${STEPS_MAX} steps without a wait`);
     const move = enter({ draft, run, linked, node, at });
-    note(draft, at, 'step', move.why, { journey: run.journey, run: run.id, step: node.step.id });
-    if (move.type === 'exit') return end(draft, run, 'exited', at, move.why);
-    if (move.type === 'wait') return stand(run, node.step.id, at, move.until);
+    note(draft, at, move.type === 'hold' ? 'held' : 'step', move.why, about(run, node.step.id));
+    if (move.type === 'exit') return end(draft, run, move.outcome ?? 'exited', at, move.why);
+    if (move.type !== 'go') return stand(run, node.step.id, at, move);
     to = move.to;
   }
   end(draft, run, 'completed', at, 'came to the end');
 }
 
-/** A wait is over because its time is. */
+/** Something that a run waits for may have come with time: its wait is over, or its condition may hold now. */
 export function timeIsUp(draft: Draft, run: DraftRun, at: Instant): void {
   const node = standing(draft, run);
   if (node === undefined) return proceed(draft, run, run.step, at);
-  const isWait = node.step.type === 'wait_for_event';
-  note(draft, at, 'step', isWait ? 'the time-out came first' : 'the wait is over', {
-    journey: run.journey,
-    run: run.id,
-    step: run.step,
-  });
-  proceed(draft, run, isWait ? node.branches.timeout : node.next, at);
+  switch (node.step.type) {
+    case 'wait_until':
+      return recheck(draft, run, at);
+    case 'wait_for_event':
+      note(draft, at, 'step', 'the time-out came first', about(run, run.step));
+      return proceed(draft, run, node.branches.timeout, at);
+    case 'delay':
+    case 'time_window':
+      note(draft, at, 'step', 'the wait is over', about(run, run.step));
+      return proceed(draft, run, node.next, at);
+    default:
+      // What stands here was held back, by quiet hours for instance, and is entered again.
+      return proceed(draft, run, run.step, at);
+  }
+}
+
+/** Asks the condition of a `wait_until` again, after something has changed or time has passed. */
+export function recheck(draft: Draft, run: DraftRun, at: Instant): void {
+  const node = standing(draft, run);
+  if (node?.step.type !== 'wait_until' || run.held !== undefined) return;
+  const deadline = run.deadline ?? run.until;
+  const truth = node.tests.when?.(facts({ draft, run, at })) ?? { is: false, until: deadline };
+  if (truth.is && at < deadline) {
+    note(draft, at, 'step', 'it is so now', about(run, run.step));
+    return proceed(draft, run, node.branches.met, at);
+  }
+  if (at >= deadline) {
+    note(draft, at, 'step', 'the time-out came first', about(run, run.step));
+    return proceed(draft, run, node.branches.timeout, at);
+  }
+  run.until = Math.min(truth.until, deadline);
 }
 
 /** Lets a run react to an event: goal first, then exit rules, then the wait that it stands at. */
@@ -52,7 +76,7 @@ export function react(draft: Draft, run: DraftRun, event: TimelineEvent): void {
   reachGoal(draft, run, linked, event);
   if (exits(draft, run, linked, event)) return end(draft, run, 'exited', at, `${event.name} happened`);
   const node = standing(draft, run);
-  if (node?.step.type !== 'wait_for_event' || event.at < run.since || event.at >= run.until) return;
+  if (node?.step.type !== 'wait_for_event' || run.held !== undefined || event.at < run.since || event.at >= run.until) return;
   const index = node.step.events.findIndex((awaited, i) => {
     const where = node.tests[`event ${i}`];
     return (
@@ -61,7 +85,7 @@ export function react(draft: Draft, run: DraftRun, event: TimelineEvent): void {
     );
   });
   if (index < 0) return;
-  note(draft, at, 'step', `${event.name} came`, { journey: run.journey, run: run.id, step: run.step });
+  note(draft, at, 'step', `${event.name} came`, about(run, run.step));
   proceed(draft, run, node.branches[`event ${index}`], at);
 }
 
@@ -78,13 +102,29 @@ export function end(draft: Draft, run: DraftRun, outcome: RunOutcome, at: Instan
   const entries = customer.entries[run.journey];
   if (entries !== undefined) customer.entries[run.journey] = { ...entries, lastOutcome: outcome };
   draft.changed.add(`journey:${run.journey}`);
-  note(draft, at, 'left', `${outcome}: ${why}`, { journey: run.journey, run: run.id });
+  note(draft, at, 'left', `${outcome}: ${why}`, about(run));
 }
 
-function stand(run: DraftRun, step: string, since: Instant, until: Instant): void {
+/** Whether the present release has paused the journey of a run. */
+export function isPaused({ catalogue }: Draft, run: DraftRun): boolean {
+  return catalogue.current.get(run.journey)?.journey.status === 'paused';
+}
+
+function about(run: DraftRun, step?: string): { journey: string; run: string; step?: string } {
+  return { journey: run.journey, run: run.id, ...(step !== undefined && { step }) };
+}
+
+function hold(draft: Draft, run: DraftRun, to: string | undefined, at: Instant): void {
+  run.held = to === undefined ? {} : { to };
+  note(draft, at, 'held', 'the journey is paused: it goes on when it is active again', about(run, to));
+}
+
+function stand(run: DraftRun, step: string, since: Instant, move: Extract<Move, { readonly until: Instant }>): void {
   run.step = step;
   run.since = since;
-  run.until = Math.max(until, since);
+  run.until = Math.max(move.until, since);
+  if (move.type === 'wait' && move.deadline !== undefined) run.deadline = move.deadline;
+  else delete run.deadline;
 }
 
 function standing(draft: Draft, run: DraftRun): Node | undefined {
@@ -97,18 +137,18 @@ function concerns(linked: LinkedJourney, run: DraftRun, at: Instant): boolean {
 }
 
 function exits(draft: Draft, run: DraftRun, linked: LinkedJourney, event: TimelineEvent): boolean {
-  const about = { ...facts({ draft, run, at: event.at }), properties: event.properties };
-  return linked.exits.some((exit) => exit.event === event.name && (exit.where === undefined || exit.where(about).is));
+  const known = { ...facts({ draft, run, at: event.at }), properties: event.properties };
+  return linked.exits.some((exit) => exit.event === event.name && (exit.where === undefined || exit.where(known).is));
 }
 
 function reachGoal(draft: Draft, run: DraftRun, linked: LinkedJourney, event: TimelineEvent): void {
   const { goal } = linked.journey;
   if (goal === undefined || goal.event !== event.name || run.goalAt !== undefined) return;
   if (event.at >= add(run.enteredAt, goal.window)) return;
-  const about = { ...facts({ draft, run, at: event.at }), properties: event.properties };
-  if (linked.goalWhere !== undefined && !linked.goalWhere(about).is) return;
+  const known = { ...facts({ draft, run, at: event.at }), properties: event.properties };
+  if (linked.goalWhere !== undefined && !linked.goalWhere(known).is) return;
   run.goalAt = event.at;
-  note(draft, event.at, 'goal_reached', `${event.name} within ${goal.window}`, { journey: run.journey, run: run.id });
+  note(draft, event.at, 'goal_reached', `${event.name} within ${goal.window}`, about(run));
 }
 
 const STATUS: Readonly<Record<string, string>> = {

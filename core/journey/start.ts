@@ -1,90 +1,132 @@
+import type { Entries } from '../customer.ts';
 import { type Draft, type DraftRun, note, type Start } from '../draft.ts';
 import { eventKey, type TimelineEvent } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
-import type { LinkedJourney } from '../linked.ts';
+import { at as valueAt } from '../json.ts';
+import { byPriority, type LinkedJourney } from '../linked.ts';
 import { pick } from './known.ts';
 import { end, knownExit, proceed } from './run.ts';
 
 /** Runs that one person can have at a time; more would let an item grow without end. */
 export const RUNS_MAX = 50;
 
-/** Starts the journeys that an event triggers. */
+/** Values of `reentry.key` whose entries a person's item remembers, over all journeys; the oldest are forgotten first. */
+export const KEYS_MAX = 200;
+
+/** Starts the journeys that an event triggers, those of higher priority first. */
 export function startByEvent(draft: Draft, event: TimelineEvent): void {
-  const keys = [`event:${event.name}`];
-  if (event.origin === 'form') keys.push(`form:${String(event.properties.form)}`);
-  for (const key of keys) {
-    for (const linked of draft.catalogue.startedBy.get(key) ?? NONE) {
-      const about = { customer: draft.customer, now: event.at, properties: event.properties, trigger: event.properties };
-      if (linked.where === undefined || linked.where(about).is)
-        startOne(draft, linked, { at: event.at, name: event.name, event });
-    }
+  const found = startKeysOf(event).flatMap((key) => draft.catalogue.startedBy.get(key) ?? NONE);
+  for (const linked of found.length > 1 ? found.sort(byPriority) : found) {
+    const about = { customer: draft.customer, now: event.at, properties: event.properties, trigger: event.properties };
+    if (linked.where === undefined || linked.where(about).is) startOne(draft, linked, { at: event.at, name: event.name, event });
   }
 }
 
-/** Starts the journeys that a change of a segment or the tier triggers. */
+/** Starts the journeys that a change of a segment, the tier or the points triggers, or that another journey starts. */
 export function startByChange(draft: Draft, start: Start, cause: TimelineEvent | undefined): void {
   for (const linked of draft.catalogue.startedBy.get(start.key) ?? NONE) {
-    if (start.key === 'tier_change' && !wantsTier(linked, start.name)) continue;
-    startOne(draft, linked, { at: start.at, name: start.why, ...(cause && { event: cause }) });
+    if (!wants(linked, start)) continue;
+    const hops = start.hops === undefined ? {} : { hops: start.hops };
+    startOne(draft, linked, { at: start.at, name: start.why, ...(cause && { event: cause }), ...hops });
   }
 }
 
-type Cause = { readonly at: Instant; readonly name: string; readonly event?: TimelineEvent };
+export type Cause = { readonly at: Instant; readonly name: string; readonly event?: TimelineEvent; readonly hops?: number };
 
-function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): void {
-  const { customer } = draft;
+/** Lets one person enter one journey, or notes why not. */
+export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): void {
+  const { customer, catalogue } = draft;
   const { journey } = linked;
-  const refusal = refused(draft, linked, cause.at);
-  if (refusal !== undefined) return note(draft, cause.at, 'not_entered', refusal, { journey: journey.id });
   const run = newRun(draft, linked, cause);
-  const count = (customer.entries[journey.id]?.count ?? 0) + 1;
-  customer.entries[journey.id] = { count, lastAt: cause.at };
+  const refusal = refused(draft, linked, run, cause.at);
+  if (refusal !== undefined) return note(draft, cause.at, 'not_entered', refusal, { journey: journey.id });
+  remember(draft, run, cause.at);
   customer.runs.push(run);
   draft.changed.add(`journey:${journey.id}`);
   note(draft, cause.at, 'entered', cause.name, { journey: journey.id, run: run.id });
+  const { holdout } = catalogue.release.policy;
+  if (linked.isMarketing && share('holdout', customer.id) * 100 < (holdout?.percent ?? 0)) {
+    return end(draft, run, 'holdout', cause.at, 'held out of all marketing, to measure what it brings');
+  }
   if (share('holdout', journey.id, customer.id) * 100 < (journey.holdout?.percent ?? 0)) {
     return end(draft, run, 'holdout', cause.at, 'held out, to measure what the journey brings');
   }
-  const exit = knownExit(draft, run, linked);
-  if (exit !== undefined && cause.event !== undefined) return end(draft, run, 'exited', cause.at, `${exit} was there already`);
+  const exit = cause.event === undefined ? undefined : knownExit(draft, run, linked);
+  if (exit !== undefined) return end(draft, run, 'exited', cause.at, `${exit} was there already`);
   proceed(draft, run, linked.first, cause.at);
 }
 
-function refused({ customer }: Draft, { journey }: LinkedJourney, at: Instant): string | undefined {
-  if (customer.runs.some((run) => run.journey === journey.id)) return 'is in this journey already';
+function startKeysOf(event: TimelineEvent): string[] {
+  const keys = [`event:${event.name}`];
+  if (event.origin === 'form') keys.push(`form:${String(event.properties.form)}`);
+  if (event.name === 'Journey Requested' && event.trust === 'secret') keys.push(`api:${String(event.properties.journey)}`);
+  return keys;
+}
+
+function refused({ customer }: Draft, { journey }: LinkedJourney, run: DraftRun, at: Instant): string | undefined {
+  const { mode, interval, max = 1, key } = journey.reentry;
+  if (key !== undefined && run.key === undefined) return `the trigger has no “${key}” to tell runs apart`;
+  if (customer.runs.some((one) => one.journey === journey.id && one.key === run.key)) return 'is in this journey already';
   if (customer.runs.length >= RUNS_MAX) return `is in ${RUNS_MAX} journeys already`;
-  const { mode, interval } = journey.reentry;
-  const entries = customer.entries[journey.id];
+  const entries = customer.entries[entriesKey(run)];
   if (entries === undefined || mode === 'always') return undefined;
   if (mode === 'once') return 'was in this journey before, and one entry is allowed';
+  if (mode === 'max')
+    return entries.count < max ? undefined : `was in this journey ${entries.count} times, and ${max} are allowed`;
   const again = add(entries.lastAt, interval ?? 'P1D');
   return at < again ? `was in this journey before, and may enter again from ${new Date(again).toISOString()}` : undefined;
 }
 
-function newRun({ customer }: Draft, { journey, version, uses }: LinkedJourney, { at, name, event }: Cause): DraftRun {
-  const origin = event === undefined ? String(at) : eventKey(event);
-  const byEvent = journey.trigger.type === 'event' || journey.trigger.type === 'form';
+/** Entries are counted for each key, and for the journey as a whole, which conditions ask about. */
+function remember({ customer }: Draft, run: DraftRun, at: Instant): void {
+  const next = (entries: Entries | undefined): Entries => ({ count: (entries?.count ?? 0) + 1, lastAt: at });
+  customer.entries[run.journey] = next(customer.entries[run.journey]);
+  if (run.key === undefined) return;
+  customer.entries[entriesKey(run)] = next(customer.entries[entriesKey(run)]);
+  const keyed = Object.entries(customer.entries).filter(([key]) => key.includes(' '));
+  if (keyed.length <= KEYS_MAX) return;
+  const [oldest] = keyed.sort(([, one], [, other]) => one.lastAt - other.lastAt)[0] ?? [];
+  if (oldest !== undefined) delete customer.entries[oldest];
+}
+
+const entriesKey = (run: Pick<DraftRun, 'journey' | 'key'>): string =>
+  run.key === undefined ? run.journey : `${run.journey} ${run.key}`;
+
+function newRun({ customer }: Draft, { journey, version, uses }: LinkedJourney, { at, name, event, hops }: Cause): DraftRun {
+  const byEvent =
+    event !== undefined &&
+    (journey.trigger.type === 'event' || journey.trigger.type === 'form' || journey.trigger.type === 'api');
+  const value =
+    journey.reentry.key === undefined || event === undefined ? undefined : valueAt(event.properties, journey.reentry.key);
+  const key = typeof value === 'string' || typeof value === 'number' ? digest(10, String(value)) : undefined;
+  const chain = hops ?? event?.hops;
   return {
-    id: `run_${digest(20, customer.id, journey.id, origin)}`,
+    id: `run_${digest(20, customer.id, journey.id, event === undefined ? String(at) : eventKey(event), key ?? '')}`,
     journey: journey.id,
     version,
     enteredAt: at,
     trigger: {
       name,
       at,
-      ...(byEvent && event && { event: { customer: event.customer, key: eventKey(event) } }),
-      properties: byEvent && event ? pick(event.properties, uses) : {},
+      ...(byEvent && { event: { customer: event.customer, key: eventKey(event) } }),
+      properties: byEvent ? pick(event.properties, uses) : {},
     },
     step: '',
     since: at,
     until: at,
     messages: {},
-    ...(event?.hops !== undefined && { hops: event.hops }),
+    ...(key !== undefined && { key }),
+    ...(chain !== undefined && { hops: chain }),
   };
 }
 
-function wantsTier({ journey: { trigger } }: LinkedJourney, name: string): boolean {
+function wants({ journey: { trigger } }: LinkedJourney, { key, name }: Start): boolean {
+  if (key === 'points') {
+    const [before = 0, after = 0] = name.split(':').map(Number);
+    return trigger.type === 'points' && before < trigger.reached && after >= trigger.reached;
+  }
+  if (key !== 'tier_change') return true;
   if (trigger.type !== 'tier_change') return false;
   const [direction, tier = ''] = name.split(':');
   const way = trigger.direction ?? 'any';

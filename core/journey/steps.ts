@@ -2,20 +2,22 @@
 import type { Step } from '../catalogue.ts';
 import { type Draft, type DraftRun, note } from '../draft.ts';
 import { eventKey } from '../event.ts';
-import { digest } from '../hash.ts';
-import { add, fromIso, type Instant } from '../instant.ts';
+import { digest, share } from '../hash.ts';
+import { add, fromIso, type Instant, NEVER } from '../instant.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
 import { book } from '../loyalty.ts';
 import { setAttribute, setConsent } from '../profile.ts';
-import type { Facts } from '../test.ts';
+import { attributeAt, type Facts } from '../test.ts';
+import { windowEnd, windowStart, zoneOf } from '../wall-clock.ts';
 import { earliestKnown } from './known.ts';
-import { queueMail } from './mail.ts';
+import { queueMail, whyNot } from './mail.ts';
 
 /** Where a run goes: on to another step (or past the last one), into waiting, or out. */
 export type Move =
   | { readonly type: 'go'; readonly to: string | undefined; readonly why: string }
-  | { readonly type: 'wait'; readonly until: Instant; readonly why: string }
-  | { readonly type: 'exit'; readonly why: string };
+  | { readonly type: 'wait'; readonly until: Instant; readonly deadline?: Instant; readonly why: string }
+  | { readonly type: 'hold'; readonly until: Instant; readonly why: string }
+  | { readonly type: 'exit'; readonly why: string; readonly outcome?: 'holdout' };
 
 export type Place = {
   readonly draft: Draft;
@@ -39,10 +41,69 @@ export function enter(place: Place): Move {
 }
 
 const enters: Enter = {
-  send_email: (step, place) => go(place, queueMail(step, place)),
-  delay: (step, { at }) => {
-    const until = step.until === undefined ? add(at, step.for ?? 'PT0S') : (fromIso(step.until) ?? at);
-    return { type: 'wait', until, why: step.until === undefined ? `wait for ${step.for}` : `wait until ${step.until}` };
+  send_email: (step, place) => {
+    const quiet = quietUntil(step, place);
+    if (quiet !== undefined) return { type: 'hold', until: quiet, why: 'quiet hours: it waits for their end' };
+    return go(place, queueMail(step, place));
+  },
+  delay: (step, place) => delayed(step, place),
+  time_window: (step, place) => {
+    const { zone } = zoneFor(step.zone, place);
+    const from = windowStart(place.at, step, zone);
+    if (from === place.at) return go(place, 'inside the window');
+    if (from === NEVER) return go(place, 'the window never opens');
+    return { type: 'wait', until: from, why: `wait for the window from ${step.from} to ${step.to} in ${zone}` };
+  },
+  wait_until: (step, place) => {
+    const deadline = add(place.at, step.timeout);
+    const truth = place.node.tests.when?.(facts(place)) ?? { is: false, until: NEVER };
+    if (truth.is) return { type: 'go', to: place.node.branches.met, why: 'it is so already' };
+    return {
+      type: 'wait',
+      until: Math.min(truth.until, deadline),
+      deadline,
+      why: `wait until it is so, at most ${step.timeout}`,
+    };
+  },
+  random_split: (step, { draft, run, node }) => {
+    const part = share('split', run.journey, step.id, draft.customer.id) * 100;
+    let below = 0;
+    const found = step.branches.find(({ percent }) => {
+      below += percent;
+      return part < below;
+    });
+    const name = (found ?? step.branches.at(-1))?.name ?? '';
+    return { type: 'go', to: node.branches[`branch ${name}`], why: `falls to “${name}”` };
+  },
+  holdout: (step, place) => {
+    const held = share('holdout', place.run.journey, step.id, place.draft.customer.id) * 100 < step.percent;
+    return held ? { type: 'exit', outcome: 'holdout', why: 'held out, to measure what comes after' } : go(place, 'not held out');
+  },
+  start_journey: (step, place) => {
+    const hops = (place.run.hops ?? 0) + 1;
+    const { draft, at, run } = place;
+    if (hops > HOPS_MAX) {
+      note(draft, at, 'refused', `${step.journey} was not started: ${HOPS_MAX} journeys have set each other off already`, {
+        journey: run.journey,
+      });
+      return go(place, 'not started');
+    }
+    draft.starts.push({
+      key: `journey:${step.journey}`,
+      at,
+      name: 'Journey Started',
+      why: `started by the journey ${run.journey}`,
+      hops,
+    });
+    return go(place, `starts ${step.journey}`);
+  },
+  repeat: (step, place) => {
+    const { run, node } = place;
+    const round = run.rounds?.[step.id] ?? 0;
+    if (round >= step.times) return go(place, `${step.times} rounds are over`);
+    if (node.tests.until?.(facts(place)).is === true) return go(place, `it is so after ${round} rounds`);
+    run.rounds = { ...run.rounds, [step.id]: round + 1 };
+    return { type: 'go', to: node.branches.round, why: `round ${round + 1} of at most ${step.times}` };
   },
   wait_for_event: (step, place) => {
     const until = add(place.at, step.timeout);
@@ -75,13 +136,13 @@ const enters: Enter = {
   subscribe: (step, place) => changeTopic(step, place, 'subscribed'),
   unsubscribe: (step, place) => changeTopic(step, place, 'unsubscribed'),
   award_points: (step, place) => {
-    const source = digest(10, place.run.id, step.id);
+    const source = digest(10, place.run.id, step.id, roundOf(place.run));
     book(place.draft, { points: step.points, type: 'award', reason: step.reason, source }, place.at);
     return go(place, `${step.points} points`);
   },
   emit_event: (step, place) => emit(step, place),
   webhook: (step, { draft, run, node, at }) => {
-    const id = `call_${digest(20, run.id, step.id)}`;
+    const id = `call_${digest(20, run.id, step.id, roundOf(run))}`;
     const { journey } = run;
     const call = {
       id,
@@ -107,6 +168,46 @@ export function facts({ draft, run, at }: Pick<Place, 'draft' | 'run' | 'at'>): 
 
 const go = ({ node }: Place, why: string): Move => ({ type: 'go', to: node.next, why });
 
+/** Tells what a step does in one round of a repetition from what it does in the next; empty outside of one. */
+export function roundOf({ rounds }: Pick<DraftRun, 'rounds'>): string {
+  return rounds === undefined ? '' : Object.values(rounds).join('.');
+}
+
+/** The zone of a step: the one that it names, else the person's own. An invalid or missing one is noted, never silent. */
+function zoneFor(named: string | undefined, { draft, at, run }: Place): { zone: string } {
+  if (named !== undefined && named !== 'customer') return { zone: named };
+  const { zone, why } = zoneOf(draft.customer, draft.catalogue.release.policy.zone);
+  if (why !== undefined) note(draft, at, 'zone', why, { journey: run.journey, run: run.id });
+  return { zone };
+}
+
+function delayed(step: Of<'delay'>, place: Place): Move {
+  const { at, draft } = place;
+  if (step.untilAttribute === undefined) {
+    const until = step.until === undefined ? add(at, step.for ?? 'PT0S') : (fromIso(step.until) ?? at);
+    return { type: 'wait', until, why: step.until === undefined ? `wait for ${step.for}` : `wait until ${step.until}` };
+  }
+  const value = attributeAt(draft.customer, step.untilAttribute);
+  const stated = typeof value === 'string' ? fromIso(value) : undefined;
+  if (stated === undefined) return go(place, `${step.untilAttribute} is not an instant: no wait`);
+  const offset = step.offset ?? 'PT0S';
+  const until = offset.startsWith('-') ? add(stated, offset.slice(1), -1) : add(stated, offset);
+  return { type: 'wait', until, why: `wait until ${new Date(until).toISOString()}, by ${step.untilAttribute}` };
+}
+
+/** The end of the quiet hours that hold a mail back; undefined where it may go at once. Service mail goes at any hour. */
+function quietUntil(step: Of<'send_email'>, place: Place): Instant | undefined {
+  const { draft, linked, at } = place;
+  const own = linked.journey.quietHours;
+  const topic = draft.catalogue.topics.get(step.topic);
+  const ofAll = topic?.type === 'transactional' ? undefined : draft.catalogue.release.policy.quietHours;
+  const hours = own === undefined ? ofAll : own;
+  if (hours === undefined || hours === false || hours.from === hours.to) return undefined;
+  if (whyNot(draft.customer, topic, step.topic) !== undefined) return undefined;
+  const sentAt = linked.journey.onLate?.mode === 'next_window' ? Math.max(at, draft.now) : at;
+  return windowEnd(sentAt, hours, zoneFor('customer', place).zone);
+}
+
 function changeTopic(step: Of<'subscribe' | 'unsubscribe'>, place: Place, status: 'subscribed' | 'unsubscribed'): Move {
   const { draft, run, at } = place;
   setConsent(draft, step.topic, { status, at, event: run.id, source: `the journey ${run.journey}` });
@@ -124,7 +225,7 @@ function emit(step: Of<'emit_event'>, place: Place): Move {
   }
   const { customer } = draft;
   const event = {
-    id: `emit-${digest(20, run.id, step.id)}`,
+    id: `emit-${digest(20, run.id, step.id, roundOf(run))}`,
     customer: customer.id,
     kind: 'track' as const,
     name: step.event,
