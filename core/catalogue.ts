@@ -32,7 +32,7 @@ export type Form = {
   readonly description?: string;
   readonly fields: readonly FormField[];
   readonly consent?: { readonly topics: readonly TopicId[]; readonly text: string; readonly version: string };
-  readonly optIn: 'single' | 'double';
+  readonly optIn: 'single';
   readonly honeypot?: string;
   readonly allowedOrigins?: readonly string[];
   readonly redirect?: string;

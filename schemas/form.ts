@@ -27,10 +27,7 @@ export const Form = strict({
     text: z.string().min(1).max(4000).describe('The words that are consented to; kept with the consent as proof.'),
     version: Name.describe('Changes whenever the text changes.'),
   }).exactOptional(),
-  optIn: z
-    .enum(['single', 'double'])
-    .default('single')
-    .describe('double: consent counts only after a click in a confirmation mail.'),
+  optIn: z.enum(['single']).default('single').describe('single: consent counts at once.'),
   honeypot: z
     .string()
     .regex(fieldName)

@@ -1,12 +1,38 @@
 import * as z from 'zod';
 import type { Trigger as CoreTrigger } from '#core/catalogue.ts';
 import { Condition, EventCondition } from './condition.ts';
-import { Description, Duration, EventName, Id, Name, otherwise, SchemaName, strict } from './primitives.ts';
+import {
+  Cap,
+  Description,
+  Duration,
+  EventName,
+  hours,
+  Id,
+  Name,
+  otherwise,
+  Path,
+  Rule,
+  SchemaName,
+  sameHours,
+  strict,
+  TimeOfDay,
+  Zone,
+} from './primitives.ts';
 import { said } from './problem.ts';
 import { AwaitedEvent, Step } from './step.ts';
 import { didYouMean, listed } from './suggest.ts';
 
-const triggerTypes = ['event', 'form', 'segment_entry', 'segment_exit', 'tier_change'] as const;
+const triggerTypes = [
+  'event',
+  'form',
+  'segment_entry',
+  'segment_exit',
+  'tier_change',
+  'schedule',
+  'date',
+  'points',
+  'api',
+] as const;
 
 const unknownTrigger = (issue: { readonly input?: unknown; readonly code?: string }): string | undefined => {
   if (issue.code !== 'invalid_union' || typeof issue.input !== 'object' || issue.input === null) return undefined;
@@ -36,15 +62,51 @@ const Trigger: z.ZodType<CoreTrigger> = z
         to: z.array(Id).min(1).describe('Only a change to one of these tiers.').exactOptional(),
         direction: z.enum(['up', 'down', 'any']).describe('up is what it means where it is left out: "any".').exactOptional(),
       }).describe('The loyalty tier changes.'),
+      strict({
+        type: z.literal('schedule'),
+        rule: Rule,
+        start: z
+          .string()
+          .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, otherwise('not a wall-clock time', 'write "2026-01-01T09:00"'))
+          .describe('The wall-clock time from which the rule counts; its time of the day is meant where the rule names none.'),
+        zone: z
+          .union([z.literal('customer'), Zone])
+          .describe('An IANA name, or "customer" for each customer\'s own. The policy\'s zone where it is left out.')
+          .exactOptional(),
+        segment: Id.describe('Only customers who are in this segment at the time.').exactOptional(),
+      }).describe('By the calendar, for everybody or for a segment.'),
+      strict({
+        type: z.literal('date'),
+        attribute: Path.describe('An attribute with a date: "1990-02-28".'),
+        repeat: z.enum(['yearly', 'once']),
+        offsetDays: z.int().min(-366).max(366).describe('Days before (negative) or after the date.').exactOptional(),
+        time: TimeOfDay.default('09:00'),
+      }).describe(
+        "A date of the customer's comes, on their own clock: a birthday, a renewal. 29 February is kept on 28 February in other years.",
+      ),
+      strict({ type: z.literal('points'), reached: z.int().min(1) }).describe(
+        'The balance of points reaches a number from below.',
+      ),
+      strict({ type: z.literal('api') }).describe(
+        'A system of yours asks for it: the event "Journey Requested", sent with a secret key, with the property "journey".',
+      ),
     ],
     { error: unknownTrigger },
   )
   .describe('What starts the journey for a customer.');
 
 const Reentry = strict({
-  mode: z.enum(['once', 'always', 'after']),
+  mode: z.enum(['once', 'always', 'after', 'max']),
   interval: Duration.describe('With "after": since the last entry.').exactOptional(),
+  max: z.int().min(1).max(1000).describe('With "max": how many entries in all.').exactOptional(),
+  key: Path.describe(
+    'A property of the trigger that tells runs apart: one run for each order or cart, side by side.',
+  ).exactOptional(),
 })
+  .refine(
+    (reentry) => (reentry.mode === 'max') === (reentry.max !== undefined),
+    otherwise('"max" goes with the mode "max", and only with it', 'write { "mode": "max", "max": 3 }'),
+  )
   .refine(
     (reentry) => (reentry.mode === 'after') === (reentry.interval !== undefined),
     otherwise('"interval" goes with the mode "after", and only with it', 'write { "mode": "after", "interval": "P180D" }'),
@@ -60,12 +122,39 @@ export const Journey = strict({
     .enum(['draft', 'active', 'paused', 'archived'])
     .default('active')
     .describe(
-      'active: people enter and go on. paused: nobody enters, and those inside stay where they are; waits run on and take effect when it is active again. archived: those inside leave. draft: checked, but not run.',
+      'active: people enter and go on. paused: nobody enters; those inside keep waiting, leave by an exit rule as ever, and whoever comes to the end of a wait is held there until it is active again. archived: nobody enters, and those inside leave. draft: checked, but not run.',
     ),
   trigger: Trigger,
   reentry: Reentry.default({ mode: 'once' }),
   holdout: strict({ percent: z.number().min(0).max(100) })
     .describe('A share of customers, fixed for each, that gets nothing from this journey, so that its effect can be measured.')
+    .exactOptional(),
+  caps: z.array(Cap).max(20).describe('For mails of this journey, beside the caps of the policy.').exactOptional(),
+  quietHours: z
+    .union([z.literal(false), strict(hours).refine(({ from, to }) => from !== to, sameHours)])
+    .describe('Instead of the quiet hours of the policy; false for none.')
+    .exactOptional(),
+  onLate: strict({
+    mode: z
+      .enum(['send', 'skip', 'next_window'])
+      .describe('send: all the same. skip: not at all, with that reason. next_window: after the quiet hours that it is now.'),
+    maxAge: Duration.default('PT6H'),
+  })
+    .describe('What becomes of a mail that is late by more than "maxAge": after an outage, or because its trigger came late.')
+    .exactOptional(),
+  priority: z
+    .int()
+    .min(-100)
+    .max(100)
+    .describe(
+      'Of mails that compete for the last place under a cap at the same instant, the higher number goes first. 0 where it is left out.',
+    )
+    .exactOptional(),
+  onPublish: z
+    .enum(['finish', 'migrate', 'exit'])
+    .describe(
+      'What this version does with people who are in an older one. finish (the default): they go on in that one. migrate: they go on here from the step of the same id, with the time that their wait has left; where it is gone they leave. exit: they leave.',
+    )
     .exactOptional(),
   goal: strict({ ...AwaitedEvent, window: Duration.describe('Since the entry.') })
     .describe('What counts as success in reports.')

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Duration, Locale, Name, SchemaName, strict, Zone } from './primitives.ts';
+import { Cap, Duration, hours, Locale, Name, SchemaName, sameHours, strict, Zone } from './primitives.ts';
 
 export const Policy = strict({
   $schema: SchemaName,
@@ -20,6 +20,16 @@ export const Policy = strict({
   locale: Locale.describe(
     'The language of templates that have no locale in their name, and of customers whose own is not known.',
   ),
+  caps: z.array(Cap).max(20).describe('Over all journeys; what would go beyond one is skipped with that reason.').exactOptional(),
+  quietHours: strict(hours)
+    .refine(({ from, to }) => from !== to, sameHours)
+    .describe("Marketing mail waits for their end, on the reader's own clock (the zone above, where theirs is not known).")
+    .exactOptional(),
+  holdout: strict({ percent: z.number().min(0).max(100) })
+    .describe(
+      'A share of all people, fixed for each, that gets no marketing journey at all, so that the effect of everything can be measured.',
+    )
+    .exactOptional(),
   unknownOutcome: strict({
     after: Duration,
     policy: z.enum(['assume_sent', 'retry']),

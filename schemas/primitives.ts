@@ -1,5 +1,6 @@
 /** The small values that all files share. Formats are regular expressions where they can be, so that editors check them too. */
 import * as z from 'zod';
+import { parseRecurrence } from '#core/recurrence.ts';
 import { said } from './problem.ts';
 import { didYouMean, listed } from './suggest.ts';
 
@@ -47,6 +48,14 @@ export const Duration = z.iso
   .regex(/[1-9]/, otherwise('a duration of zero', 'write a duration above zero, for instance "PT1H"'))
   .describe('ISO 8601: PT15M, PT2H, P3D, P2W, P1M, P1Y.');
 
+export const SignedDuration = z
+  .string()
+  .regex(
+    /^-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/,
+    otherwise('not a duration', 'write "P3D", or "-P3D" for before'),
+  )
+  .describe('ISO 8601, with a minus for before: -P7D.');
+
 export const InstantText = z
   .string()
   .regex(
@@ -66,6 +75,19 @@ export const Path = z
   .string()
   .regex(/^[^.\s][^.]*(\.[^.]+)*$/, otherwise('not a name or a dotted path', 'for instance "country" or "address.city"'))
   .describe('A name, or a dotted path into it: "country", "address.city", "products.0.sku".');
+
+export const Rule = z
+  .string()
+  .max(500)
+  .superRefine((text, context) => {
+    const parsed = parseRecurrence(text);
+    if (typeof parsed === 'string')
+      context.addIssue({
+        code: 'custom',
+        message: said(`not a recurrence rule: ${parsed}`, 'write for instance "FREQ=WEEKLY;BYDAY=MO;BYHOUR=9"'),
+      });
+  })
+  .describe('A recurrence rule of RFC 5545, with FREQ of DAILY, WEEKLY, MONTHLY or YEARLY: FREQ=WEEKLY;BYDAY=MO,TH;BYHOUR=9.');
 
 export const Zone = z
   .string()
@@ -98,6 +120,34 @@ export const Pattern = z
     compiles,
     otherwise('not a regular expression', 'check brackets and backslashes (a backslash is written \\\\ in JSON)'),
   );
+
+export const Weekday = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
+
+export const TimeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, otherwise('not a time of the day', 'write hours and minutes: "09:00"'))
+  .describe(
+    'HH:MM on a wall clock of 24 hours. A time that summer time skips comes as much later; one that comes twice counts once.',
+  );
+
+/** Hours of a wall clock; a window may cross midnight. */
+export const hours = {
+  from: TimeOfDay,
+  to: TimeOfDay.describe('HH:MM. Earlier than "from" means on the next day.'),
+  days: z.array(Weekday).min(1).describe('Days on which the window begins; every day where it is left out.').exactOptional(),
+};
+
+export const sameHours = otherwise('"from" and "to" are the same time: no hour would be left', 'leave some hours between them');
+
+export const Cap = strict({
+  max: z.int().min(1).max(100),
+  per: Duration.describe('A sliding window: P1D is any 24 hours.'),
+  topics: z
+    .array(Id)
+    .min(1)
+    .describe('Only mails of these topics count; all marketing topics where it is left out.')
+    .exactOptional(),
+}).describe('At most so many marketing mails to one person in a period. Service mail is exempt.');
 
 export const JsonObject = z.record(z.string(), z.json());
 

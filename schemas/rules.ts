@@ -116,6 +116,26 @@ export const rules = {
     why: 'A journey without steps does nothing.',
     fix: 'Add a step, or set "status": "draft" and add one before publishing.',
   },
+  'repeat-without-wait': {
+    severity: 'error',
+    why: 'All rounds would happen at the same instant, and a customer would get the same mail several times at once.',
+    fix: 'Put a delay, a wait or a time window into the round.',
+  },
+  'journeys-in-a-circle': {
+    severity: 'error',
+    why: 'Journeys that set each other off go round until a limit stops them.',
+    fix: 'Take one start_journey or emit_event out of the circle, or let the first journey of it be entered once.',
+  },
+  'always-quiet': {
+    severity: 'error',
+    why: 'A mail that may leave only in quiet hours never leaves on time.',
+    fix: 'Change the time window or the quiet hours so that they leave some hours to both.',
+  },
+  'always-true': {
+    severity: 'warning',
+    why: 'A condition that holds for everybody decides nothing.',
+    fix: 'Correct the bound, or remove the condition.',
+  },
   'loyalty-needed': {
     severity: 'error',
     why: 'Tiers and points exist only with a loyalty programme.',

@@ -1,7 +1,22 @@
 import * as z from 'zod';
 import type { Step as CoreStep } from '#core/catalogue.ts';
 import { Condition } from './condition.ts';
-import { Duration, EventName, Id, InstantText, JsonObject, Name, otherwise, strict, Url } from './primitives.ts';
+import {
+  Duration,
+  EventName,
+  hours,
+  Id,
+  InstantText,
+  JsonObject,
+  Name,
+  otherwise,
+  Path,
+  SignedDuration,
+  sameHours,
+  strict,
+  Url,
+  Zone,
+} from './primitives.ts';
 import { said } from './problem.ts';
 import { didYouMean, listed } from './suggest.ts';
 
@@ -15,15 +30,21 @@ export const AwaitedEvent = {
 const stepTypes = [
   'send_email',
   'delay',
+  'time_window',
   'wait_for_event',
+  'wait_until',
   'condition',
   'branch',
+  'random_split',
+  'holdout',
+  'repeat',
   'update_profile',
   'subscribe',
   'unsubscribe',
   'award_points',
   'emit_event',
   'webhook',
+  'start_journey',
   'exit',
 ] as const;
 
@@ -50,12 +71,34 @@ export const Step: z.ZodType<CoreStep> = z
         }).describe(
           'Sends a mail. Where the customer has not consented, the mail is skipped with that reason and the journey goes on.',
         ),
-        strict({ ...base, type: z.literal('delay'), for: Duration.exactOptional(), until: InstantText.exactOptional() })
+        strict({
+          ...base,
+          type: z.literal('delay'),
+          for: Duration.exactOptional(),
+          until: InstantText.exactOptional(),
+          untilAttribute: Path.describe('An attribute of the customer that holds an instant.').exactOptional(),
+          offset: SignedDuration.describe('With "untilAttribute": so much before ("-P7D") or after it.').exactOptional(),
+        })
           .refine(
-            (step) => (step.for === undefined) !== (step.until === undefined),
-            otherwise('a delay needs either "for" or "until"', 'write "for": "P3D"'),
+            (step) => [step.for, step.until, step.untilAttribute].filter((one) => one !== undefined).length === 1,
+            otherwise('a delay needs one of "for", "until" and "untilAttribute"', 'write "for": "P3D"'),
           )
-          .describe('Waits for a period, or until an instant.'),
+          .refine(
+            (step) => step.offset === undefined || step.untilAttribute !== undefined,
+            otherwise('"offset" goes with "untilAttribute"', 'remove it, or name the attribute'),
+          )
+          .describe('Waits for a period, until an instant, or until (or before, or after) the instant in an attribute.'),
+        strict({
+          ...base,
+          type: z.literal('time_window'),
+          ...hours,
+          zone: z
+            .union([z.literal('customer'), Zone])
+            .describe('An IANA name, or "customer" (which it means where it is left out): the customer\'s own zone.')
+            .exactOptional(),
+        })
+          .refine(({ from, to }) => from !== to, sameHours)
+          .describe('Goes on at once inside these hours, else when they begin.'),
         strict({
           ...base,
           type: z.literal('wait_for_event'),
@@ -65,6 +108,40 @@ export const Step: z.ZodType<CoreStep> = z
           timeout: Duration.describe('How long at most. Nothing waits for ever.'),
           onTimeout: Steps.describe('What follows if none came in time.').exactOptional(),
         }).describe('Waits for the first of some events; goes on after it in any case.'),
+        strict({
+          ...base,
+          type: z.literal('wait_until'),
+          when: Condition,
+          timeout: Duration.describe('How long at most. Nothing waits for ever.'),
+          onMet: Steps.describe('What follows if it became so in time.').exactOptional(),
+          onTimeout: Steps.describe('What follows if it did not.').exactOptional(),
+        }).describe('Waits until a condition holds, by an event or by the passage of time; goes on after it in any case.'),
+        strict({
+          ...base,
+          type: z.literal('random_split'),
+          branches: z
+            .array(strict({ name: Name, percent: z.number().min(0).max(100), steps: Steps }))
+            .min(2)
+            .refine(
+              (branches) => Math.abs(branches.reduce((sum, { percent }) => sum + percent, 0) - 100) < 1e-9,
+              otherwise('the percentages do not add up to 100', 'make them add up to 100'),
+            ),
+        }).describe(
+          'Splits by chance, but each customer always falls to the same side; changing 50/50 to 60/40 moves only those whom it must.',
+        ),
+        strict({ ...base, type: z.literal('holdout'), percent: z.number().min(0).max(100) }).describe(
+          'This share leaves here and gets nothing more of the journey, so that the effect of what follows can be measured.',
+        ),
+        strict({
+          ...base,
+          type: z.literal('repeat'),
+          times: z.int().min(1).max(100).describe('How many rounds at most.'),
+          until: Condition.describe('Asked before each round: no further one once it holds.').exactOptional(),
+          steps: Steps.describe('One round. It must hold a wait.'),
+        }).describe('The same steps several times, with a wait inside; goes on after it.'),
+        strict({ ...base, type: z.literal('start_journey'), journey: Id }).describe(
+          'Lets the customer enter another journey too, by the re-entry rules of that one. This one goes on.',
+        ),
         strict({
           ...base,
           type: z.literal('condition'),

@@ -1,7 +1,9 @@
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { checkConditions } from './compile-catalogue/check-conditions.ts';
+import { checkCircles } from './compile-catalogue/check-circles.ts';
 import { checkFiles } from './compile-catalogue/check-files.ts';
+import { checkHours } from './compile-catalogue/check-hours.ts';
 import { checkJourneys } from './compile-catalogue/check-journeys.ts';
 import { checkReferences } from './compile-catalogue/check-references.ts';
 import { compileTemplates } from './compile-catalogue/compile-templates.ts';
@@ -34,6 +36,8 @@ export async function compileCatalogue(
     ...checkReferences(sources, mails.infos),
     ...checkConditions(sources),
     ...checkJourneys(sources, mails.infos),
+    ...checkCircles(sources),
+    ...checkHours(sources),
     ...mails.problems,
   ].sort(byPlace);
   if (problems.some((problem) => problem.severity === 'error')) return { problems };

@@ -98,7 +98,7 @@ describe('a problem names what was meant', () => {
       'both ways to delay',
       { type: 'delay', for: 'P1D', until: '2026-12-01' },
       'steps[0]',
-      'a delay needs either "for" or "until"',
+      'a delay needs one of "for", "until" and "untilAttribute"',
       expect.any(String),
     ],
     [

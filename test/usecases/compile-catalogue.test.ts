@@ -220,7 +220,6 @@ test.each([
   { event: 'Order Completed', count: { is: 0 } },
   { event: 'Order Completed', count: { lt: 1 } },
   { points: { lte: 0 } },
-  { any: [{ tier: 'gold' }, { not: { tier: 'gold' } }] },
 ])('%j can be met', async (when) => {
   expect(await withWhen(when)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Journey } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { suggest } from '#schemas/suggest.ts';
+import { alwaysTrue } from './always-true.ts';
 import { knownAttributes, knownEvents } from './known-names.ts';
 import { neverTrue } from './never-true.ts';
 import type { Source, Sources } from './sources.ts';
@@ -29,6 +30,8 @@ function checkAll(
     const problems: Problem[] = [];
     const why = neverTrue(condition);
     if (why !== undefined) problems.push(source.report(path, 'never-true', why));
+    const always = alwaysTrue(condition);
+    if (always !== undefined) problems.push(source.report(path, 'always-true', always));
     if ('event' in condition) problems.push(...eventName(source, condition.event, [...path, 'event']));
     if ('attribute' in condition) {
       const near = attributes.includes(condition.attribute) ? undefined : suggest(condition.attribute, attributes);
@@ -61,7 +64,7 @@ function checkAll(
 }
 
 /** A segment is entered by time as well as by events, so its triggers promise no properties. */
-const hasTriggerEvent = (journey: Journey): boolean => journey.trigger.type === 'event' || journey.trigger.type === 'form';
+const hasTriggerEvent = (journey: Journey): boolean => ['event', 'form', 'api'].includes(journey.trigger.type);
 
 function eventName(source: Source<object>, name: string, path: readonly PropertyKey[]): Problem[] {
   const near = knownEvents.includes(name) ? undefined : suggest(name, knownEvents);

@@ -12,7 +12,17 @@ export function checkJourneys(sources: Sources, infos: readonly TemplateInfo[]):
     ...unreachable(source, source.value.steps, ['steps']).problems,
     ...mails(source, sources, infos),
     ...withoutLoyalty(source, sources),
+    ...roundsWithoutWait(source),
   ]);
+}
+
+const waits = new Set<Step['type']>(['delay', 'wait_for_event', 'wait_until', 'time_window']);
+
+function roundsWithoutWait(source: Source<Journey>): Problem[] {
+  return stepsOf(source.value.steps).flatMap(({ step, path }) => {
+    if (step.type !== 'repeat' || step.times === 1 || stepsOf(step.steps).some((one) => waits.has(one.step.type))) return [];
+    return [source.report([...path, 'steps'], 'repeat-without-wait', `the rounds of "${step.id}" have no wait in them`)];
+  });
 }
 
 function emptiness(source: Source<Journey>): Problem[] {
@@ -48,7 +58,10 @@ function unreachable(source: Source<Journey>, steps: readonly Step[], path: Path
 /** How many ways lead on from a step; one that has no steps of its own leads on all the same. */
 function waysCount(step: Step): number {
   if (step.type === 'wait_for_event') return step.events.length + 1;
-  if (step.type === 'condition') return 2;
+  if (step.type === 'condition' || step.type === 'wait_until') return 2;
+  if (step.type === 'random_split') return step.branches.length;
+  // A repetition may have no round at all.
+  if (step.type === 'repeat') return 2;
   return step.type === 'branch' ? step.cases.length + 1 : 1;
 }
 
@@ -72,7 +85,7 @@ function mails(source: Source<Journey>, sources: Sources, infos: readonly Templa
 function canOffer({ trigger }: Journey, sources: Sources, variable: string): boolean {
   if (variable.startsWith('loyalty.')) return sources.loyalty !== undefined;
   if (!variable.startsWith('event.')) return true;
-  if (trigger.type === 'event') return true;
+  if (trigger.type === 'event' || trigger.type === 'api') return true;
   if (trigger.type !== 'form') return false;
   const form: Form | undefined = sources.forms.find(({ value }) => value.id === trigger.form)?.value;
   const name = variable.split('.')[1];
@@ -82,8 +95,8 @@ function canOffer({ trigger }: Journey, sources: Sources, variable: string): boo
 function withoutLoyalty(source: Source<Journey>, { loyalty }: Sources): Problem[] {
   if (loyalty !== undefined) return [];
   const trigger =
-    source.value.trigger.type === 'tier_change'
-      ? [source.report(['trigger'], 'loyalty-needed', 'tiers change only with a loyalty programme')]
+    source.value.trigger.type === 'tier_change' || source.value.trigger.type === 'points'
+      ? [source.report(['trigger'], 'loyalty-needed', 'tiers and points change only with a loyalty programme')]
       : [];
   const awards = stepsOf(source.value.steps).filter(({ step }) => step.type === 'award_points');
   return [

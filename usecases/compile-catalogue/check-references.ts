@@ -50,6 +50,7 @@ function journeyReferences({ value: journey }: Sources['journeys'][number], refe
   if (trigger.type === 'form') refer('form', trigger.form, ['trigger', 'form']);
   if (trigger.type === 'segment_entry' || trigger.type === 'segment_exit')
     refer('segment', trigger.segment, ['trigger', 'segment']);
+  if (trigger.type === 'schedule' && trigger.segment !== undefined) refer('segment', trigger.segment, ['trigger', 'segment']);
   if (trigger.type === 'tier_change') {
     trigger.to?.forEach((tier, index) => {
       refer('tier', tier, ['trigger', 'to', index]);
@@ -57,6 +58,7 @@ function journeyReferences({ value: journey }: Sources['journeys'][number], refe
   }
   for (const { step, path } of stepsOf(journey.steps)) {
     if (step.type === 'send_email') refer('template', step.template, [...path, 'template']);
+    if (step.type === 'start_journey') refer('journey', step.journey, [...path, 'journey']);
     if ('topic' in step) refer('topic', step.topic, [...path, 'topic']);
   }
   conditionReferences(conditionsOfJourney(journey), refer);

@@ -27,6 +27,12 @@ export function inner(step: Step, path: Path): { readonly steps: readonly Step[]
         ...step.cases.map((one, index) => ({ steps: one.steps, path: [...path, 'cases', index, 'steps'] })),
         ...lists('default', step.default),
       ];
+    case 'wait_until':
+      return [...lists('onMet', step.onMet), ...lists('onTimeout', step.onTimeout)];
+    case 'random_split':
+      return step.branches.map((one, index) => ({ steps: one.steps, path: [...path, 'branches', index, 'steps'] }));
+    case 'repeat':
+      return lists('steps', step.steps);
     default:
       return [];
   }
@@ -70,7 +76,10 @@ function conditionsOfStep(step: Step, path: Path): FoundCondition[] {
     case 'wait_for_event':
       return step.events.flatMap((event, index) => conditionsOf(awaited(event), [...path, 'events', index]));
     case 'condition':
+    case 'wait_until':
       return conditionsOf(step.when, [...path, 'when']);
+    case 'repeat':
+      return step.until === undefined ? [] : conditionsOf(step.until, [...path, 'until']);
     case 'branch':
       return step.cases.flatMap((one, index) => conditionsOf(one.when, [...path, 'cases', index, 'when']));
     default:
