@@ -36,10 +36,10 @@ test.each([
   [
     'two journeys that start each other',
     { ...starts('one', 'two'), ...starts('two', 'one') },
-    ['journeys-in-a-circle one.json steps[0].journey'],
+    ['journeys-in-a-circle one.json steps[0]'],
   ],
   ['a circle in which one may be entered once', { ...starts('one', 'two', 'once'), ...starts('two', 'one') }, []],
-  ['a journey that starts itself', starts('one', 'one'), ['journeys-in-a-circle one.json steps[0].journey']],
+  ['a journey that starts itself', starts('one', 'one'), ['journeys-in-a-circle one.json steps[0]']],
   ['a journey to start that does not exist', starts('one', 'none'), ['unknown-journey one.json steps[0].journey']],
   [
     'a percentage that is missing',
