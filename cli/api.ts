@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Context, Failure, textOf } from './command.ts';
 
-export type Answer = { readonly status: number; readonly body: unknown };
+type Answer = { readonly status: number; readonly body: unknown };
 
 export type Api = {
   /** Fails with the system's own words where it refuses; `allowed` are other statuses that the caller deals with. */
@@ -90,5 +90,6 @@ function refusal(status: number, body: unknown, key: string | undefined): Failur
     errors?: { path: string; message: string }[];
   };
   const fields = errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return new Failure([title ?? `status ${status}`, detail, fields].filter(Boolean).join(': '));
+  const words = [title ?? `status ${status}`, detail].filter(Boolean).join(': ').replace(/\.$/, '');
+  return new Failure(fields === undefined || fields === '' ? words : `${words} (${fields})`);
 }

@@ -8,7 +8,7 @@ export function help(commands: readonly Command[]): string {
     'rekindle: marketing automation in your own AWS account. Customers’ events start journeys, which are',
     'JSON files; this command checks and publishes them, and shows what happens to a customer and why.',
     '',
-    'Usage: rekindle COMMAND [ARGUMENTS] [OPTIONS]',
+    'Usage: npx rekindle COMMAND [ARGUMENTS] [OPTIONS]',
     '',
     'Commands',
     ...commands.map(({ summary }, index) => `  ${usages[index]?.padEnd(width)}  ${summary}`),
@@ -29,7 +29,7 @@ export function commandHelp({ name, usage, summary, details, options, examples }
   return [
     `rekindle ${name}: ${summary}`,
     '',
-    `Usage: rekindle ${name} ${usage}`.trimEnd() + (Object.keys(options).length > 0 ? ' [OPTIONS]' : ''),
+    `Usage: npx rekindle ${name} ${usage}`.trimEnd() + (Object.keys(options).length > 0 ? ' [OPTIONS]' : ''),
     '',
     ...details,
     '',

@@ -73,7 +73,7 @@ function tableRing(table: Table): KeyRing {
   const dependencies = { table, now: Date.now, random: randomBytes };
   const reached = async <T>(asked: Promise<T>): Promise<T> =>
     asked.catch((fault: Error) => {
-      throw new Failure(`the table cannot be used: ${fault.message}`);
+      throw new Failure(`the table cannot be used: ${fault.message.split('\n', 1)[0]}`);
     });
   return {
     list: () => reached(listKeys(table)),

@@ -20,7 +20,9 @@ export async function main(argv: readonly string[], { complain, ...surroundings 
     return await run(argv, surroundings);
   } catch (fault) {
     if (fault instanceof Misuse) {
-      complain(`rekindle: ${fault.message}. See: rekindle ${[commandOf(argv)?.name, '--help'].filter(Boolean).join(' ')}`);
+      complain(
+        `rekindle: ${fault.message.replace(/[.?]?$/, (end) => end || '.')} See: rekindle ${[commandOf(argv)?.name, '--help'].filter(Boolean).join(' ')}`,
+      );
       return 2;
     }
     if (!(fault instanceof Failure)) throw fault;

@@ -43,6 +43,7 @@ export async function startLocal({ folder, port, project, progress = () => {} }:
     });
     const keys = await keysOf(dynamodbTable(client, cloud.table), join(folder, 'keys.json'));
     client.destroy();
+    writeFileSync(join(folder, 'aws.env'), environmentFile(cloud.env));
     progress('publishing the catalogue');
     const release = await publishCatalogue(cloud.url, keys.secret, project);
     return { cloud, keys, release };
@@ -60,6 +61,13 @@ async function synthesise(project: string, outdir: string): Promise<string> {
     throw new Error(`the stack cannot be synthesised:\n${(cause as { stderr?: string }).stderr ?? ''}`, { cause });
   }
   return outdir;
+}
+
+/** For AWS clients outside of the cloud: `node --env-file=.rekindle/aws.env …`, `. .rekindle/aws.env`. */
+function environmentFile(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}=${value}\n`)
+    .join('');
 }
 
 /** The keys of the last start, or new ones where the table does not know them. */

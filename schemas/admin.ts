@@ -37,7 +37,7 @@ export const PublishRequest = z
   })
   .meta({ id: 'PublishRequest' });
 
-export const CatalogueProblem = z
+const CatalogueProblem = z
   .object({
     file: z.string(),
     path: z.string().describe('Inside the file: "steps[0].template". Empty for the file as a whole.'),
@@ -50,7 +50,7 @@ export const CatalogueProblem = z
   })
   .meta({ id: 'CatalogueProblem' });
 
-export const Release = z
+const Release = z
   .object({
     id: z.string().describe('"rel_" and a hash of the content: the same content is the same release.'),
     at: Time.describe('When it became the current one.'),
@@ -122,7 +122,7 @@ export const Customer = z
   })
   .meta({ id: 'Customer' });
 
-export const TimelineItem = z.looseObject({ type: z.enum(['event', 'decision', 'message', 'ledger', 'call']), at: Time }).meta({
+const TimelineItem = z.looseObject({ type: z.enum(['event', 'decision', 'message', 'ledger', 'call']), at: Time }).meta({
   id: 'TimelineItem',
   description:
     'event: name, properties, traits, identities. decision: notes, each with what, why, and the journey and step that it is about. message: id, status, reason, template, journey, step. ledger: booking, points, balance, reason. call: status, url, reason.',
@@ -144,7 +144,7 @@ export const Problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457.' });
 
-export const Page = {
+const Page = {
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Items of one page.'),
   cursor: z.string().max(2000).exactOptional().describe('The cursor of the page before.'),
 };
@@ -161,7 +161,7 @@ export const CreateKeyRequest = z
   })
   .meta({ id: 'CreateKeyRequest' });
 
-export const Key = z
+const Key = z
   .object({
     id: z.string().describe('Names the key where it must not be shown itself.'),
     kind: z.enum(['publishable', 'secret']),

@@ -6,7 +6,7 @@ import { accessKey } from './store/keys.ts';
 type AccessKind = 'publishable' | 'secret';
 
 /** What a secret key may be allowed to do. A publishable key may write events, and nothing else. */
-const scopes = [
+export const scopes = [
   'events:write',
   'customers:read',
   'customers:write',

@@ -1,4 +1,5 @@
 import type { Form } from '#core/catalogue.ts';
+import { type Instant, toIso } from '#core/instant.ts';
 import { escapeHtml } from '#core/mail/escape.ts';
 import { fieldHtml } from './form-page/field.ts';
 import { style } from './form-page/style.ts';
@@ -11,12 +12,12 @@ export type FormView = {
   readonly values?: Readonly<Record<string, unknown>>;
   /** What is wrong, by the names of the fields. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
-  /** Makes a form that is sent twice one post. */
-  readonly messageId?: string;
+  /** Names this copy of the page and when it was made, so that one that is sent twice is one post. */
+  readonly copy?: { readonly id: string; readonly madeAt: Instant };
 };
 
 /** A page with the form, without scripts. It posts to its own address, so what stands in the query is kept. */
-export function formPage({ form, brand, locale, values = {}, errors = [], messageId }: FormView): string {
+export function formPage({ form, brand, locale, values = {}, errors = [], copy }: FormView): string {
   const fields = form.fields.map((field) =>
     fieldHtml({
       field,
@@ -37,7 +38,7 @@ ${summary(form, errors)}
 <form method="post" accept-charset="utf-8">
 ${description}
 ${fields.join('\n')}
-${hidden('_messageId', messageId)}${honeypot(form)}
+${hidden('_messageId', copy?.id)}${hidden('_timestamp', copy && toIso(copy.madeAt))}${honeypot(form)}
 <button type="submit">${escapeHtml(form.submitLabel ?? 'Send')}</button>
 </form>`,
   });
@@ -72,6 +73,7 @@ function page({ locale, brand, title, content }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>${escapeHtml(brand === undefined ? title : `${title} · ${brand.name}`)}</title>
 <style>${style}</style>
 </head>

@@ -104,7 +104,7 @@ async function moveTo(
 }
 
 /** How long people may still be inside a journey of a release that is not current any more. */
-export const IN_FLIGHT = 'P1Y';
+const IN_FLIGHT = 'P1Y';
 
 /**
  * The events that need a rule: those that the releases mention, and those that journeys of earlier ones still wait for,

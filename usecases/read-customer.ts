@@ -34,7 +34,7 @@ export type CustomerView = {
   readonly release: string | null;
 };
 
-export type ConsentView = {
+type ConsentView = {
   readonly status: 'subscribed' | 'unsubscribed';
   readonly at: string;
   readonly source: string;
@@ -42,7 +42,7 @@ export type ConsentView = {
   readonly version?: string;
 };
 
-export type RunView = {
+type RunView = {
   readonly id: string;
   readonly journey: string;
   readonly name: string;
@@ -56,7 +56,7 @@ export type RunView = {
   readonly goalAt?: string;
 };
 
-export type LoyaltyView = {
+type LoyaltyView = {
   readonly points: number;
   readonly spend: number;
   readonly currency?: string;

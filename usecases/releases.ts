@@ -1,5 +1,6 @@
 import { fromIso, type Instant, toIso } from '#core/instant.ts';
 import type { Item, Page, Table } from './ports.ts';
+import { BadCursor } from './read-timeline.ts';
 import { releaseListPk } from './store/keys.ts';
 
 /** That a release became the current one: an entry in the list, newest first. A rollback is one too. */
@@ -13,10 +14,13 @@ export type ReleaseNote = {
   readonly awaits: readonly string[];
 };
 
+/** One page, newest first. Throws `BadCursor` for a cursor that this did not give. */
 export async function listReleases(
   table: Table,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
 ): Promise<{ readonly items: readonly ReleaseNote[]; readonly cursor: string | null }> {
+  if (cursor !== undefined && !/^R#[^#]+#.+$/.test(cursor))
+    throw new BadCursor('the cursor is none that the list of releases gave');
   const page = await table.query(releaseListPk, {
     prefix: 'R#',
     descending: true,

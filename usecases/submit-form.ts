@@ -17,8 +17,8 @@ export type SubmitFormDependencies = {
 export type FormPost = {
   readonly form: string;
   /**
-   * What was posted. Besides the form's own fields: `_anonymousId` (the visitor's), `_messageId` (the same for a repeat),
-   * `_page` and `_referrer` (addresses), and `utm_…`.
+   * What was posted. Besides the form's own fields: `_anonymousId` (the visitor's), `_messageId` (the same for a repeat)
+   * with its `_timestamp`, `_page` and `_referrer` (addresses), and `utm_…`.
    */
   readonly values: Readonly<Record<string, unknown>>;
   /** The browser's `Origin`, and the origin of our own page of the form. */

@@ -7,7 +7,7 @@ import type { Caller } from '#usecases/ports.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** How long a call may take in all, and how much of an answer is kept. */
-export const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 export const ANSWER_BYTES_MAX = 64 * 1024;
 
 export type HttpsCallerOptions = {

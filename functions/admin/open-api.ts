@@ -74,21 +74,19 @@ function operationId(method: string, path: string): string {
 
 /** A schema as JSON Schema; what has an id stands among the components, and is referred to. */
 function reference(of: z.ZodType, io: 'input' | 'output', components: Map<string, object>): object {
-  const { $defs = {}, ...whole } = z.toJSONSchema(of, { io, reused: 'inline', unrepresentable: 'any' }) as {
-    $defs?: Record<string, object>;
-  };
+  const { $defs = {}, $schema: _, ...own } = z.toJSONSchema(of, { io, unrepresentable: 'any', override: readable }) as Whole;
   for (const [name, definition] of Object.entries($defs)) components.set(name, relocated(definition));
-  const id = z.globalRegistry.get(of)?.id;
-  const own = relocated(whole);
-  if (id === undefined) return own;
-  components.set(id, own);
-  return { $ref: `#/components/schemas/${id}` };
+  return relocated(own);
 }
 
-/** Without what only a document of its own says, and pointing to where the definitions stand here. */
+type Whole = { readonly $schema?: string; readonly $defs?: Readonly<Record<string, object>> };
+
+/** A format says all that the pattern of three lines beside it does. */
+function readable({ jsonSchema }: { jsonSchema: { format?: string; pattern?: string } }): void {
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+}
+
+/** Points to where the definitions stand here. */
 function relocated(schema: object): object {
-  const text = JSON.stringify(schema, (key, value: unknown) =>
-    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
-  );
-  return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as object;
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as object;
 }

@@ -5,6 +5,7 @@ import { listReleases, type ReleaseNote } from '#usecases/releases.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
 import { problem, problemReply } from '../edge/problem.ts';
+import { badCursor } from './customers.ts';
 import { type AdminRoute, checked } from './route.ts';
 
 /** API Gateway hands over at most 6 MB, and packed bodies are unpacked here. */
@@ -36,9 +37,12 @@ export function releaseRoutes(dependencies: PublishDependencies): AdminRoute[] {
       summary: 'The releases that were published, newest first',
       scope: 'releases:read',
       query: PageQuery,
-      answers: { 200: { description: 'One page.', schema: Releases } },
+      answers: {
+        200: { description: 'One page.', schema: Releases },
+        400: { description: 'The limit or the cursor cannot be used.' },
+      },
       handle: async ({ query }) => {
-        const page = await listReleases(dependencies.table, checked(PageQuery, query));
+        const page = await listReleases(dependencies.table, checked(PageQuery, query)).catch(badCursor);
         const current = await dependencies.catalogues.current();
         return { status: 200, body: { items: page.items.map((note) => shown(note, current)), cursor: page.cursor } };
       },

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { Scope } from '#usecases/access.ts';
 import type { Handler, Reply, Request } from '../edge/http.ts';
-import { problem } from '../edge/problem.ts';
+import { type FieldError, problem } from '../edge/problem.ts';
 import type { Authorise, Authorised } from './authorise.ts';
 
-export type Answer = { readonly description: string; readonly schema?: z.ZodType };
+type Answer = { readonly description: string; readonly schema?: z.ZodType };
 
 /** One operation: what it needs and answers stands beside what it does, and the OpenAPI document is made of it. */
 export type AdminRoute = {
@@ -35,6 +35,10 @@ export function handlers(routes: readonly AdminRoute[], authorise: Authorise): R
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const errors = result.error.issues.flatMap((issue): FieldError[] =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  );
   throw problem(400, 'Bad Request', { detail: 'Some fields are missing or cannot be used.', errors });
 }

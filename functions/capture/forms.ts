@@ -14,12 +14,16 @@ export function formRoutes(dependencies: SubmitFormDependencies): Routes {
   };
 }
 
-async function show({ catalogues }: SubmitFormDependencies, request: Request): Promise<Reply> {
+async function show({ catalogues, now }: SubmitFormDependencies, request: Request): Promise<Reply> {
   const form = await findForm(catalogues, request.params.form ?? '');
   if (form === undefined) throw unknownForm(request);
   const view = await viewOf(catalogues, form);
   if (request.query.thanks === '1') return html(200, thanksPage(view));
-  return html(200, formPage({ ...view, values: filledIn(form, request.query), messageId: request.id }), pageHeaders(form));
+  return html(
+    200,
+    formPage({ ...view, values: filledIn(form, request.query), copy: { id: request.id, madeAt: now() } }),
+    pageHeaders(form),
+  );
 }
 
 /** An address may fill fields in, but consent is nobody's to give but the person's: a box that was ticked before is none. */
@@ -55,7 +59,7 @@ async function submit(dependencies: SubmitFormDependencies, request: Request): P
 }
 
 async function invalid(
-  { catalogues }: SubmitFormDependencies,
+  { catalogues, now }: SubmitFormDependencies,
   request: Request,
   posted: Posted,
   { form, errors }: Extract<Submitted, { outcome: 'invalid' }>,
@@ -64,7 +68,11 @@ async function invalid(
     throw problem(422, 'Unprocessable Content', { detail: 'Some fields are missing or not valid.', errors });
   }
   const view = await viewOf(catalogues, form);
-  return html(422, formPage({ ...view, values: posted.values, errors, messageId: request.id }), pageHeaders(form));
+  return html(
+    422,
+    formPage({ ...view, values: posted.values, errors, copy: { id: request.id, madeAt: now() } }),
+    pageHeaders(form),
+  );
 }
 
 async function viewOf(

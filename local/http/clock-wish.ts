@@ -23,7 +23,7 @@ export function readClockWish(body: Readonly<Record<string, unknown>>): ClockWis
 
 export function advanceBy(duration: unknown): ClockWish {
   if (typeof duration !== 'string' || !isDuration(duration)) {
-    throw new ClockRefused('"advance" must be an ISO 8601 duration that is not negative, for instance "P7D" or "PT2H".');
+    throw new ClockRefused('"advance" must be an ISO 8601 duration above zero, for instance "P7D" or "PT2H".');
   }
   return { targetFrom: (now) => checked(add(now, duration), now, 'advance') };
 }

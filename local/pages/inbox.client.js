@@ -3,13 +3,14 @@ const REFRESH_MS = 2000;
 const SNIPPET_LENGTH = 90;
 
 const element = (id) => document.getElementById(id);
-const state = { messages: [], selected: undefined, shown: undefined, offsetMs: 0, moving: false, listed: '' };
+const state = { messages: [], selected: undefined, shown: undefined, offsetMs: undefined, moving: false, listed: '' };
 
 async function refresh() {
   try {
     const [inbox, clock] = await Promise.all([get('/_local/inbox?limit=500'), get('/_local/clock')]);
     state.messages = inbox.messages;
     state.offsetMs = Date.parse(clock.now) - Date.now();
+    tick();
     if (!state.moving) notice('');
     renderList();
   } catch {
@@ -69,6 +70,8 @@ function select(id) {
   state.selected = id;
   history.replaceState(null, '', `#${encodeURIComponent(id)}`);
   renderList();
+  // On a phone the mail stands below the list.
+  if (matchMedia('(max-width: 760px)').matches) element('mail').scrollIntoView({ block: 'start' });
 }
 
 function renderMail(message) {
@@ -145,6 +148,7 @@ function longTime(at) {
 }
 
 function tick() {
+  if (state.offsetMs === undefined) return;
   element('now').textContent = longTime(new Date(Date.now() + state.offsetMs).toISOString());
 }
 
@@ -169,6 +173,5 @@ for (const button of document.querySelectorAll('[data-width]')) {
 
 state.selected = decodeURIComponent(location.hash.slice(1)) || undefined;
 refresh();
-tick();
 setInterval(refresh, REFRESH_MS);
 setInterval(tick, 1000);

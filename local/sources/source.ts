@@ -62,5 +62,16 @@ const CAUSE_LENGTH_MAX = 2000;
 /** An answer names entries without a reason; the reason is what the function printed about that entry, or at last. */
 function printedCause(lines: readonly string[], id: string): string {
   const line = lines.findLast((one) => one.includes(id)) ?? lines.at(-1);
-  return (line ?? 'Named as failed by the function, which printed no reason.').slice(0, CAUSE_LENGTH_MAX);
+  return (errorOfLine(line) ?? line ?? 'Named as failed by the function, which printed no reason.').slice(0, CAUSE_LENGTH_MAX);
+}
+
+/** The error that a structured line tells of, `SyntaxError: …`, without the stack, which stays in the log. */
+function errorOfLine(line = ''): string | undefined {
+  try {
+    const { cause, error = cause } = JSON.parse(line) as { cause?: unknown; error?: unknown };
+    const { name, message } = error as { name?: unknown; message?: unknown };
+    return typeof name === 'string' && typeof message === 'string' ? `${name}: ${message}` : undefined;
+  } catch {
+    return undefined;
+  }
 }

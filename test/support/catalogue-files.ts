@@ -21,7 +21,7 @@ export const welcome = {
   ],
 };
 
-export const mail = `---
+const mail = `---
 subject: Welcome{% if customer.firstName %}, {{ customer.firstName }}{% endif %}
 preheader: Good to have you here
 topic: newsletter

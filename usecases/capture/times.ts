@@ -48,7 +48,8 @@ const SECONDS_BELOW = 100_000_000_000;
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
-function instantOf(value: unknown): Instant | undefined {
+/** A time as clients write it: ISO 8601, or seconds or milliseconds since 1970. Undefined where it is none. */
+export function instantOf(value: unknown): Instant | undefined {
   const at = typeof value === 'string' ? instantOfText(value.trim()) : typeof value === 'number' ? ofEpoch(value) : undefined;
   return at !== undefined && at >= FIRST && at <= LAST ? Math.trunc(at) : undefined;
 }

@@ -4,7 +4,7 @@ import { digest } from '#core/hash.ts';
 import { customerIdsOf } from '#core/identity.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import { canonical, type JsonObject } from '#core/json.ts';
-import { NO_TIME } from '../capture/times.ts';
+import { instantOf, NO_TIME } from '../capture/times.ts';
 import type { FormPost } from '../submit-form.ts';
 import type { FormFields } from './fields.ts';
 
@@ -47,7 +47,10 @@ function keyOf(
 ): Pick<TimelineEvent, 'id' | 'keyTime'> {
   const content = [form.id, canonical(read.fields), String(read.consents)];
   const messageId = shortText(values, '_messageId', 100);
-  if (messageId !== undefined) return { id: `form_${digest(32, messageId, ...content)}`, keyTime: NO_TIME };
+  if (messageId !== undefined) {
+    const sent = instantOf(shortText(values, '_timestamp', 40));
+    return { id: `form_${digest(32, messageId, ...content)}`, keyTime: sent === undefined ? NO_TIME : toIso(sent) };
+  }
   return { id: `form_${digest(32, requestId, toIso(receivedAt), ...content)}`, keyTime: toIso(receivedAt) };
 }
 

@@ -328,13 +328,12 @@ describe('forms', () => {
     const { send, stored } = capturing();
     const { text } = await send({ path: '/f/newsletter', query: 'utm_source=flyer' });
     const [, messageId] = /name="_messageId" value="([^"]+)"/.exec(text) ?? [];
-    const again = {
-      ...post('/f/newsletter', `email=a%40b.pt&consent=on&_messageId=${messageId}`, urlencoded),
-      query: 'utm_source=flyer',
-    };
+    const [, timestamp = ''] = /name="_timestamp" value="([^"]+)"/.exec(text) ?? [];
+    const body = `email=a%40b.pt&consent=on&_messageId=${messageId}&_timestamp=${encodeURIComponent(timestamp)}`;
+    const again = { ...post('/f/newsletter', body, urlencoded), query: 'utm_source=flyer' };
     await send(again);
     await send(again);
-    expect(stored()).toMatchObject([{ context: { campaign: { source: 'flyer' } } }]);
+    expect(stored()).toMatchObject([{ keyTime: '2026-11-20T12:00:00.000Z', context: { campaign: { source: 'flyer' } } }]);
   });
 
   test('a form that names its origins may be posted from these, and from no other', async () => {

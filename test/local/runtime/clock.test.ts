@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '#local/cloud.ts';
 import { httpRoutes, runCloud, type Workspace, workspace } from './support.ts';
 
@@ -119,6 +119,8 @@ test('a page of another site cannot move the clock', async () => {
 });
 
 let shared: Promise<Cloud> | undefined;
+
+afterAll(async () => (await shared)?.close());
 
 /** One cloud for cases that change nothing. */
 function sharedCloud(): Promise<Cloud> {

@@ -1,0 +1,372 @@
+import type { Context } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import type { Topic } from '#core/catalogue.ts';
+import type { TimelineEvent } from '#core/event.ts';
+import { customerIdOfUser } from '#core/identity.ts';
+import { httpHandler } from '#functions/edge/http.ts';
+import { preferences } from '#functions/preferences/preferences.ts';
+import { evaluate } from '#usecases/evaluate.ts';
+import { confirmLink, linksFor } from '#usecases/links.ts';
+import { publish } from '#usecases/publish.ts';
+import { send } from '#usecases/send.ts';
+import { catalogues } from '#usecases/store/catalogue.ts';
+import { loadPerson } from '#usecases/store/customers.ts';
+import { append } from '#usecases/store/events.ts';
+import { tokenSecret } from '#usecases/tokens.ts';
+import { httpEvent } from '../functions/edge/http-event.ts';
+import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { event } from '../support/shop.ts';
+
+type Call = { readonly headers?: Record<string, string>; readonly body?: string };
+
+const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(3);
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const ONE_CLICK = { headers: FORM, body: 'List-Unsubscribe=One-Click' };
+
+/** A shop whose customer Ann signed up for newsletter and offers, and got the welcome mail. */
+async function shop(changes: Parameters<typeof catalogueFiles>[0] = {}) {
+  const table = memoryTable();
+  let at = Date.parse('2026-03-02T08:00:00Z');
+  const dependencies = { table, catalogues: catalogues(table), now: () => at, random };
+  const direct = { ...welcome, steps: [{ id: 'hello', type: 'send_email', template: 'welcome', topic: 'newsletter' }] };
+  const files = catalogueFiles({ 'catalogue/journeys/welcome.json': direct, ...changes });
+  await publish({ ...dependencies, rules: { replace: async () => {} } }, { files, author: 'test' });
+  const take = async (...events: readonly TimelineEvent[]): Promise<void> => {
+    await append(table, events);
+    const failed = await evaluate(
+      dependencies,
+      events.map((one) => ({ id: one.id, customer: one.customer, event: one })),
+    );
+    for (const cause of failed.values()) throw cause;
+  };
+  const consented = (topic: string) => event('Subscribed', '2026-03-01T08:00:00Z', { list_id: topic }, { kind: 'consent' });
+  const signedUp = event('Signed Up', '2026-03-01T09:00:00Z');
+  await take(consented('newsletter'), consented('offers'), signedUp);
+  const ann = signedUp.customer;
+  const message = [...table.items.values()].find(({ sk }) => sk.startsWith('M#'))?.sk.slice(2) ?? '';
+  const secret = await tokenSecret(table, random);
+  const links = linksFor(secret, '', { customer: ann, topic: 'newsletter', message });
+  const handler = httpHandler(preferences(dependencies));
+  const browse = async (method: string, path: string, { headers = {}, body }: Call = {}) => {
+    const reply = await handler(
+      httpEvent({ method, path, headers: { host: 'go.example.com', ...headers }, ...(body !== undefined && { body }) }),
+      {} as Context,
+    );
+    return { status: reply.statusCode, headers: reply.headers ?? {}, page: String(reply.body ?? '') };
+  };
+  return {
+    ...dependencies,
+    ann,
+    message,
+    links,
+    secret,
+    take,
+    browse,
+    pass: (ms: number) => {
+      at += ms;
+    },
+    consents: async () => {
+      const { customer } = await loadPerson(table, ann);
+      return Object.fromEntries(Object.entries(customer?.consents ?? {}).map(([topic, { status }]) => [topic, status]));
+    },
+    events: () => [...table.items.values()].filter(({ sk }) => sk.startsWith('E#')),
+  };
+}
+
+describe('the link to unsubscribe', () => {
+  test('shows a page with the topic’s name and one button, and does nothing by itself', async () => {
+    const here = await shop();
+    const before = here.events().length;
+    const { status, headers, page } = await here.browse('GET', here.links.unsubscribe);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toContain('text/html');
+    expect(page).toContain('Newsletter');
+    expect(page.match(/<button/g)).toHaveLength(1);
+    expect(page).toContain('<form method="post">');
+    expect(page).toContain(here.links.preferences);
+    expect(page).not.toContain('ann@example.com');
+    expect(here.events()).toHaveLength(before);
+    expect(await here.consents()).toEqual({ newsletter: 'subscribed', offers: 'subscribed' });
+  });
+
+  test.each([
+    ['a one-click POST', ONE_CLICK],
+    [
+      'a one-click POST as multipart',
+      {
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+        body: '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+      },
+    ],
+    ['the button of the page', { headers: FORM, body: 'source=page' }],
+    ['a POST without a body or a type', {}],
+    ['a POST with a body that nobody can read', { headers: { 'content-type': 'text/strange' }, body: '\u0000' }],
+  ])('unsubscribes from that topic at once with %s, without a redirect', async (_, call) => {
+    const here = await shop();
+    const { status, headers } = await here.browse('POST', here.links.unsubscribe, call);
+    expect(status).toBe(200);
+    expect(headers.location).toBeUndefined();
+    expect(await here.consents()).toEqual({ newsletter: 'unsubscribed', offers: 'subscribed' });
+  });
+
+  test('leaves on the timeline who said so, how, and which mail led there', async () => {
+    const here = await shop();
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    const said = JSON.parse(String(here.events().at(-1)?.body)) as TimelineEvent;
+    expect(said).toMatchObject({
+      name: 'Unsubscribed',
+      kind: 'consent',
+      origin: 'recipient',
+      trust: 'confirmed',
+      properties: { list_id: 'newsletter', list_name: 'Newsletter', source: 'one-click', message: here.message },
+    });
+  });
+
+  test('pressed twice is as good as once', async () => {
+    const here = await shop();
+    const statuses = [
+      await here.browse('POST', here.links.unsubscribe, ONE_CLICK),
+      await here.browse('POST', here.links.unsubscribe, ONE_CLICK),
+    ];
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
+    here.pass(90_000);
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    expect(await here.consents()).toMatchObject({ newsletter: 'unsubscribed' });
+  });
+
+  test('unsubscribes again whoever changed their mind in between, within the same second', async () => {
+    const here = await shop();
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    here.pass(200);
+    await here.browse('POST', here.links.preferences, { headers: FORM, body: 'action=save&topic.newsletter=on&topic.offers=on' });
+    expect(await here.consents()).toMatchObject({ newsletter: 'subscribed' });
+    here.pass(200);
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    expect(await here.consents()).toMatchObject({ newsletter: 'unsubscribed' });
+  });
+
+  test('holds back a mail that was decided already, but is not yet sent', async () => {
+    const here = await shop();
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    const handed: unknown[] = [];
+    const mailer = { hand: async (mail: unknown) => ({ outcome: 'sent', id: String(handed.push(mail)) }) as const };
+    await send({ ...here, mailer, links: async () => here.links }, { customer: here.ann, message: here.message });
+    expect(handed).toEqual([]);
+    expect(await here.table.get({ pk: `C#${here.ann}`, sk: `M#${here.message}` })).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringContaining('unsubscribed'),
+    });
+  });
+
+  test('reaches a person whose id was folded into another since the mail', async () => {
+    const here = await shop();
+    await here.take(
+      event(
+        'Identify',
+        '2026-03-01T12:00:00Z',
+        {},
+        { kind: 'identify', customer: customerIdOfUser('u1'), identities: { userId: 'u1', email: 'ann@example.com' } },
+      ),
+    );
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    const { customer } = await loadPerson(here.table, customerIdOfUser('u1'));
+    expect(customer?.consents.newsletter?.status).toBe('unsubscribed');
+  });
+
+  test('speaks Portuguese to whoever reads Portuguese', async () => {
+    const here = await shop();
+    await here.take(event('Identify', '2026-03-01T12:00:00Z', {}, { kind: 'identify', traits: { locale: 'pt-PT' } }));
+    const { page } = await here.browse('GET', here.links.unsubscribe);
+    expect(page).toContain('<html lang="pt">');
+    expect(page).toContain('Cancelar subscrição');
+  });
+
+  test('escapes what the catalogue says', async () => {
+    const topics = { topics: [{ id: 'newsletter', name: '<b>News</b> & "more"', type: 'marketing' satisfies Topic['type'] }] };
+    const here = await shop({ 'catalogue/topics.json': topics });
+    expect((await here.browse('GET', here.links.unsubscribe)).page).toContain('&lt;b&gt;News&lt;/b&gt; &amp; &#34;more&#34;');
+  });
+});
+
+describe('the preference centre', () => {
+  test('shows the marketing topics with what they are, ticked where the person has them', async () => {
+    const here = await shop();
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    const { status, page } = await here.browse('GET', here.links.preferences);
+    expect(status).toBe(200);
+    expect(page).toMatch(/name="topic\.newsletter" value="on">/);
+    expect(page).toMatch(/name="topic\.offers" value="on" checked>/);
+    expect(page).toContain('Once a month: what is new.');
+    expect(page).not.toContain('topic.orders');
+  });
+
+  test('saves what is ticked, and says so', async () => {
+    const here = await shop();
+    const { status, page } = await here.browse('POST', here.links.preferences, {
+      headers: FORM,
+      body: 'action=save&topic.offers=on',
+    });
+    expect(status).toBe(200);
+    expect(page).toContain('Saved');
+    expect(page).toMatch(/name="topic\.newsletter" value="on">/);
+    expect(await here.consents()).toEqual({ newsletter: 'unsubscribed', offers: 'subscribed' });
+  });
+
+  test('writes nothing down where nothing changed, and nothing about topics that there are not', async () => {
+    const here = await shop();
+    const before = here.events().length;
+    await here.browse('POST', here.links.preferences, {
+      headers: FORM,
+      body: 'action=save&topic.newsletter=on&topic.offers=on&topic.orders=on&topic.x=on',
+    });
+    expect(here.events()).toHaveLength(before);
+  });
+
+  test('unsubscribes from everything, also from what the person never had', async () => {
+    const here = await shop();
+    const { page } = await here.browse('POST', here.links.preferences, { headers: FORM, body: 'action=leave_all' });
+    expect(page).toContain('unsubscribed from everything');
+    expect(page).not.toContain('checked');
+    expect(await here.consents()).toEqual({ newsletter: 'unsubscribed', offers: 'unsubscribed' });
+  });
+
+  test('tells whoever marked a mail as spam why nothing comes', async () => {
+    const here = await shop();
+    await here.take(
+      event(
+        'Email Marked as Spam',
+        '2026-03-02T07:00:00Z',
+        { feedbackType: 'abuse' },
+        { kind: 'mail', origin: 'feedback', trust: 'system' },
+      ),
+    );
+    expect((await here.browse('GET', here.links.preferences)).page).toContain('as spam');
+  });
+});
+
+describe('the mail in the browser', () => {
+  test('is rendered again for the person, with links that work', async () => {
+    const here = await shop();
+    await here.take(event('Identify', '2026-03-01T12:00:00Z', {}, { kind: 'identify', traits: { firstName: 'Ann <3' } }));
+    const { status, headers, page } = await here.browse('GET', here.links.view, { headers: { 'x-forwarded-proto': 'https' } });
+    expect(status).toBe(200);
+    expect(page).toContain('Hello Ann &lt;3');
+    expect(page).toContain(`https://go.example.com${here.links.unsubscribe}`);
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  test('is found under the id that the person had when it was decided', async () => {
+    const here = await shop();
+    const other = customerIdOfUser('u1');
+    await here.take(
+      event(
+        'Identify',
+        '2026-03-01T12:00:00Z',
+        {},
+        { kind: 'identify', customer: other, identities: { userId: 'u1', email: 'ann@example.com' } },
+      ),
+    );
+    const { view } = linksFor(here.secret, '', { customer: other, topic: 'newsletter', message: here.message });
+    expect((await here.browse('GET', view)).status).toBe(200);
+  });
+});
+
+describe('a link that does not work', () => {
+  test.each(['/u/', '/p/', '/v/', '/c/'])('at %s… is a friendly page with 404, whatever stands in it', async (path) => {
+    const here = await shop();
+    for (const token of ['x', 'AwMD.garbage', here.links.view.slice(3).replace(/.$/, '!'), '%00', 'A'.repeat(4000)]) {
+      const { status, headers, page } = await here.browse('GET', path + token);
+      expect(status).toBe(404);
+      expect(headers['content-type']).toContain('text/html');
+      expect(page).toContain('This link does not work');
+      expect(page).not.toMatch(/Error|stack|at /);
+    }
+  });
+
+  test('is 404 where the token was made for another page', async () => {
+    const here = await shop();
+    expect((await here.browse('POST', here.links.preferences.replace('/p/', '/u/'), ONE_CLICK)).status).toBe(404);
+    expect(await here.consents()).toMatchObject({ newsletter: 'subscribed' });
+  });
+
+  test('speaks the language that the browser asks for', async () => {
+    const here = await shop();
+    const { page } = await here.browse('GET', '/u/x', { headers: { 'accept-language': 'fr, pt-BR;q=0.8, en;q=0.5' } });
+    expect(page).toContain('Esta ligação não funciona');
+  });
+
+  test('of a person who was erased still answers a one-click POST', async () => {
+    const here = await shop();
+    await here.table.write({ delete: { pk: `C#${here.ann}`, sk: 'STATE' } });
+    expect((await here.browse('POST', here.links.unsubscribe, ONE_CLICK)).status).toBe(200);
+    expect(await here.table.get({ pk: `C#${here.ann}`, sk: 'STATE' })).toBeUndefined();
+  });
+});
+
+describe('a confirmation', () => {
+  const post = () =>
+    event(
+      'Form Submitted',
+      '2026-03-02T07:59:00Z',
+      { form: 'sign-up', fields: {}, consent: { topics: [], version: '3' } },
+      { kind: 'form', origin: 'form', trust: 'publishable', identities: { email: 'bea@example.com' } },
+    );
+
+  async function waiting() {
+    const here = await shop();
+    const sent = post();
+    await here.take(sent);
+    const link = confirmLink(here.secret, '', {
+      customer: sent.customer,
+      form: 'sign-up',
+      topics: ['newsletter', 'offers'],
+      event: `E#${sent.keyTime}#${sent.id}`,
+    });
+    const bea = async () => (await loadPerson(here.table, sent.customer)).customer;
+    return { ...here, link, bea };
+  }
+
+  test('subscribes to the topics of the form, and vouches for the person', async () => {
+    const here = await waiting();
+    expect((await here.bea())?.vouched).toBe(false);
+    const { status, page } = await here.browse('GET', here.link);
+    expect(status).toBe(200);
+    expect(page).toContain('confirmed');
+    expect(await here.bea()).toMatchObject({
+      vouched: true,
+      consents: { newsletter: { status: 'subscribed' }, offers: { status: 'subscribed' } },
+    });
+  });
+
+  test('opened again does not bring back somebody who unsubscribed since', async () => {
+    const here = await waiting();
+    await here.browse('GET', here.link);
+    here.pass(60_000);
+    await here.take(
+      event(
+        'Unsubscribed',
+        '2026-03-02T08:00:30Z',
+        { list_id: '*' },
+        { kind: 'consent', origin: 'recipient', trust: 'confirmed', identities: { email: 'bea@example.com' } },
+      ),
+    );
+    expect((await here.browse('GET', here.link)).status).toBe(200);
+    expect((await here.bea())?.consents.newsletter?.status).toBe('unsubscribed');
+  });
+
+  test('by a program that only looks at links confirms nothing', async () => {
+    const here = await waiting();
+    expect((await here.browse('HEAD', here.link)).status).toBe(200);
+    expect((await here.bea())?.consents).toEqual({});
+  });
+
+  test('after 30 days is too late, and says so', async () => {
+    const here = await waiting();
+    here.pass(30 * 86_400_000);
+    const { status, page } = await here.browse('GET', here.link);
+    expect(status).toBe(410);
+    expect(page).toContain('too old');
+    expect((await here.bea())?.consents).toEqual({});
+  });
+});
