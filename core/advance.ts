@@ -38,7 +38,7 @@ export function advance(customer: Customer, stimuli: readonly TimelineEvent[], c
   else decide(draft, first, first.at);
   if (customer.release !== catalogue.id) {
     const at = tick(draft, first === undefined ? due : Math.min(first.at, now));
-    refreshAllSegments(draft, at, customer.clock === 0);
+    refreshAllSegments(draft, at, customer.clock === 0 && customer.filled === undefined);
     setAlarms(draft, 'all', at);
     followRelease(draft, at);
   }
@@ -86,6 +86,7 @@ function count({ catalogue, changed, customer }: Draft, event: TimelineEvent, no
   for (const metric of catalogue.metrics.get(event.name) ?? NONE) {
     const about = { customer: customer as Customer, now: event.at, properties: event.properties, trigger: event.properties };
     if (metric.where !== undefined && !metric.where(about).is) continue;
+    if (customer.filled?.metrics.includes(metric.id) && customer.filled.events.includes(eventKey(event))) continue;
     customer.metrics[metric.id] = record(customer.metrics[metric.id], metric, event.at, addend(metric, event.properties), now);
     changed.add(`event:${event.name}`);
   }

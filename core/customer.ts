@@ -36,6 +36,8 @@ export type Customer = {
   /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
   readonly log: Readonly<Record<string, readonly Logged[]>>;
   readonly loyalty?: LoyaltyState;
+  /** After metrics were filled from the timeline: which, and the latest events that were counted then and are not counted again. */
+  readonly filled?: { readonly metrics: readonly string[]; readonly events: readonly string[] };
   /** Messages whose sending was cut off, and when the declared policy settles them. */
   readonly unsettled: readonly { readonly message: string; readonly customer: CustomerId; readonly at: Instant }[];
 };

@@ -9,12 +9,13 @@ type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Rec
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
 export type DraftCustomer = {
-  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id'>]: Writable<Customer[K]>;
+  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id' | 'filled'>]: Writable<Customer[K]>;
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
   loyalty?: NonNullable<Customer['loyalty']>;
   suppressed?: NonNullable<Customer['suppressed']>;
+  filled?: NonNullable<Customer['filled']>;
 };
 
 export type Draft = {

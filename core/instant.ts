@@ -9,6 +9,9 @@ export type Duration = string;
 /** Later than everything: "this never changes by the mere passage of time". */
 export const NEVER: Instant = Number.POSITIVE_INFINITY;
 
+/** The last instant that ISO text can name with four digits of a year: stands in indexes where nothing is waited for. */
+export const FAR = '9999-12-31T23:59:59.999Z';
+
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;

@@ -59,7 +59,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   wake: {
     description: 'Claims the customers whose time has come and puts them on the bus',
     variables: ['stage', 'table', 'bus'],
-    tableActions: ['UpdateItem'],
+    tableActions: ['GetItem', 'UpdateItem'],
     memoryMb: 1024,
     // Claims are conditional, so a long run and the next minute's may overlap.
     timeoutSeconds: 300,
@@ -67,7 +67,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   send: {
     description: 'Renders messages and hands them to SES',
     variables: ['stage', 'table', 'configurationSet', 'sender', 'publicUrl'],
-    tableActions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
     memoryMb: 1024,
     timeoutSeconds: 30,
   },

@@ -21,6 +21,7 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   const { bus, mail, table } = rights;
   functions.relay.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.wake.allow(['events:PutEvents'], [bus.eventBusArn]);
+  functions.admin.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.send.allow(['ses:SendEmail'], mail.resourceArns);
   grantCatalogueRules(functions.admin, rights);

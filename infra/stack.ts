@@ -61,7 +61,7 @@ export class RekindleStack extends Stack {
 
     for (const name of queueNames) queues[name].feed(functions[name]);
     const relay = new StreamRelay(this, 'StreamRelay', { stage, table, relay: functions.relay });
-    const schedule = new WakeSchedule(this, 'WakeSchedule', { stage, wake: functions.wake.lambda });
+    const schedule = new WakeSchedule(this, 'WakeSchedule', { stage, bus, wake: functions.wake.lambda });
     http.connect(functions);
 
     this.observe({

@@ -1,7 +1,7 @@
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
-import { checkConditions } from './compile-catalogue/check-conditions.ts';
 import { checkCircles } from './compile-catalogue/check-circles.ts';
+import { checkConditions } from './compile-catalogue/check-conditions.ts';
 import { checkFiles } from './compile-catalogue/check-files.ts';
 import { checkHours } from './compile-catalogue/check-hours.ts';
 import { checkJourneys } from './compile-catalogue/check-journeys.ts';

@@ -1,13 +1,15 @@
 import { type Advanced, advance } from '#core/advance.ts';
+import { backfill, newMetrics } from '#core/backfill.ts';
 import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
 import type { Note } from '#core/decision.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
 import { identify, type Other, otherIds } from '#core/fold.ts';
+import type { Catalogue } from '#core/linked.ts';
 import type { Clock, Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, writesOf } from './store/customers.ts';
-import { append, TRANSACTION_MAX } from './store/events.ts';
+import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
@@ -73,12 +75,13 @@ type Outcome = { readonly ok: true; readonly left: TimelineEvent[] } | Extract<A
 
 /** Decides on as many of the events as one transaction holds, and commits. */
 async function decideOnce(
-  { table, catalogues, now }: EvaluateDependencies,
+  dependencies: EvaluateDependencies,
   id: CustomerId,
   events: readonly TimelineEvent[],
   people: People,
   settled: ReadonlySet<string>,
 ): Promise<Outcome> {
+  const { table, catalogues, now } = dependencies;
   if (people.release === undefined) throw new Error('no release is published: events wait until there is one');
   const { person, byId } = await follow(table, people, id);
   const at = now();
@@ -86,7 +89,8 @@ async function decideOnce(
   for (;;) {
     const folded = foldAll(person, taken, byId, at);
     const catalogue = await catalogues.linked(people.release, [...new Set(folded.customer.runs.map(({ version }) => version))]);
-    const advanced = withNotes(advance(folded.customer, taken, catalogue, at), folded.notes);
+    const customer = await filled(dependencies, { person, folded: folded.customer, catalogue, open: events });
+    const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
     const change: Commit = { ...advanced, effects, version: person.version, pointers: folded.pointers };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
@@ -102,7 +106,25 @@ async function decideOnce(
 
 /** A wake that came twice finds nothing to do, and costs no write. */
 function isIdle({ decisions, customer }: Commit, { customer: before }: Person): boolean {
-  return decisions.length === 0 && (before === undefined || wakeAt(before) === wakeAt(customer));
+  if (decisions.length > 0) return false;
+  return before === undefined || (wakeAt(before) === wakeAt(customer) && before.release === customer.release);
+}
+
+/**
+ * A release that is new to this person may count what none before it counted: that is filled from the timeline. Under a
+ * shop's first release there is nothing to fill.
+ */
+async function filled(
+  { table, catalogues, now }: EvaluateDependencies,
+  about: { person: Person; folded: Customer; catalogue: Catalogue; open: readonly TimelineEvent[] },
+): Promise<Customer> {
+  const { person, folded, catalogue, open } = about;
+  const before = person.customer?.release;
+  if (before === catalogue.id || (before === undefined && !(await catalogues.hasEarlier(catalogue.id)))) return folded;
+  const metrics = newMetrics(catalogue, before === undefined ? undefined : await catalogues.linked(before));
+  if (metrics.length === 0) return folded;
+  const timeline = await Promise.all([folded.id, ...folded.merged].map((id) => readEvents(table, id)));
+  return backfill(folded, timeline.flat(), { metrics, open: new Set(open.map(eventKey)), now: now() });
 }
 
 async function follow(

@@ -42,6 +42,12 @@ export type Table = {
   write(write: Write): Promise<Written>;
   /** Up to 100 writes of different items: all, or none. */
   transact(writes: readonly Write[]): Promise<Written>;
+  /** All customers of one shard, by `wakeAt`, from a cursor on. Who moves meanwhile may be missed or come twice. */
+  customers(
+    shard: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ readonly pks: readonly string[]; readonly cursor: string | null }>;
   /** Customers of one shard whose `wakeAt` is not after an instant, earliest first. */
   due(shard: string, until: Instant, limit: number): Promise<readonly { readonly pk: string; readonly wakeAt: string }[]>;
 };

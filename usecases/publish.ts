@@ -2,7 +2,8 @@ import type { Release } from '#core/catalogue.ts';
 import { add, type Instant, toIso } from '#core/instant.ts';
 import { mentionedEvents, versioned } from '#core/linked.ts';
 import type { Problem } from '#schemas/problem.ts';
-import type { Clock, Item, Rules, Table } from './ports.ts';
+import { fillOrder, requestFill } from './fill.ts';
+import type { Bus, Clock, Item, Pause, Rules, Table } from './ports.ts';
 import { newestReleases, type ReleaseNote, releaseNoteItem, releaseNotes } from './releases.ts';
 import { type Catalogues, journeyItem, releaseItems, templateItems } from './store/catalogue.ts';
 import { currentKey } from './store/keys.ts';
@@ -12,6 +13,8 @@ export type PublishDependencies = {
   readonly rules: Rules;
   readonly now: Clock;
   readonly catalogues: Catalogues;
+  readonly bus: Bus;
+  readonly pause: Pause;
 };
 
 export type Draft = {
@@ -97,9 +100,11 @@ async function moveTo(
       if: current === undefined ? 'absent' : { release: current },
     },
     { put: releaseNoteItem(note) },
+    fillOrder(release.id, note.at),
   ]);
   if (!moved.ok) return overtaken(await catalogues.current(), current);
   await rules.replace(await namesFor(dependencies, [release]));
+  await requestFill(dependencies, release.id);
   return { outcome: 'published', release: note };
 }
 

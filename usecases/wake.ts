@@ -1,12 +1,16 @@
-import { MINUTE_MS, toIso } from '#core/instant.ts';
+import { DAY_MS, fromIso, MINUTE_MS, toIso } from '#core/instant.ts';
 import { type Bus, type Clock, type Pause, type Published, type Table, WAKE_SHARDS } from './ports.ts';
 import { publishAll } from './relay.ts';
 import { customerOfPk } from './store/keys.ts';
 
 export type WakeDependencies = { readonly table: Table; readonly bus: Bus; readonly now: Clock; readonly pause: Pause };
 
-/** For so long nobody else claims a customer; then, if the evaluation was lost on its way, it is claimed again. */
+/**
+ * For so long nobody else claims a customer; then, if the evaluation was lost on its way, it is claimed again. Each lease is
+ * as long as the customer has been overdue, so one whose evaluation always fails costs less and less.
+ */
 export const LEASE_MS = 15 * MINUTE_MS;
+export const LEASE_MAX_MS = DAY_MS;
 
 /** Customers of one shard that are read and claimed at a time. */
 const PAGE = 100;
@@ -40,8 +44,15 @@ async function claim(
   { pk, wakeAt }: { pk: string; wakeAt: string },
   at: number,
 ): Promise<{ readonly published: Published } | undefined> {
-  const claimed = await table.write({ update: { pk, sk: 'STATE' }, set: { wakeAt: toIso(at + LEASE_MS) }, if: { wakeAt } });
+  const key = { pk, sk: 'STATE' };
+  const lease = toIso(at + LEASE_MS);
+  const claimed = await table.write({ update: key, set: { wakeAt: lease }, if: { wakeAt } });
   if (!claimed.ok) return undefined;
+  const overdueMs = at - (fromIso(String(claimed.item?.dueAt)) ?? at);
+  if (overdueMs > LEASE_MS) {
+    const longer = toIso(at + Math.min(overdueMs, LEASE_MAX_MS));
+    await table.write({ update: key, set: { wakeAt: longer }, if: { wakeAt: lease } });
+  }
   return {
     published: { source: 'rekindle.internal', type: 'Wake Due', at, detail: { customer: customerOfPk(pk), due: wakeAt } },
   };

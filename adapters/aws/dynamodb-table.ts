@@ -27,6 +27,23 @@ export function dynamodbTable(client: DynamoDBClient, name: string): Table {
     query: (pk, options) => query(client, name, pk, options),
     write: (write) => writeOne(client, name, write),
     transact: (writes) => transact(client, name, writes),
+    customers: async (shard, cursor, limit) => {
+      const [wakeAt, pk] = cursor?.split(' ') ?? [];
+      const { Items: found = [], LastEvaluatedKey: last } = await client.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: 'wake',
+          KeyConditionExpression: 'wakeShard = :shard',
+          ExpressionAttributeValues: { ':shard': { S: shard } },
+          Limit: limit,
+          ...(wakeAt !== undefined &&
+            pk !== undefined && {
+              ExclusiveStartKey: { ...keyOf({ pk, sk: 'STATE' }), wakeShard: { S: shard }, wakeAt: { S: wakeAt } },
+            }),
+        }),
+      );
+      return { pks: found.map((one) => toItem(one).pk), cursor: last === undefined ? null : `${last.wakeAt?.S} ${last.pk?.S}` };
+    },
     due: async (shard, until, limit) => {
       const { Items: found = [] } = await client.send(
         new QueryCommand({

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { eventbridgeBus } from '#adapters/aws/eventbridge-bus.ts';
 import { eventbridgeRules } from '#adapters/aws/eventbridge-rules.ts';
 import { cachedAccess } from '#usecases/access.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
@@ -13,10 +15,14 @@ const queueArn = setting(env.evaluateQueueArn);
 // The stack names a queue's dead-letter queue after it.
 const settings = { bus: setting(env.bus), prefix: setting(env.rulePrefix), queueArn, deadLettersArn: `${queueArn}-dead` };
 
+const eventbridge = new EventBridgeClient({});
+
 const dependencies = {
   table,
   catalogues: catalogues(table),
-  rules: eventbridgeRules(new EventBridgeClient({}), settings),
+  rules: eventbridgeRules(eventbridge, settings),
+  bus: eventbridgeBus(eventbridge, settings.bus),
+  pause: setTimeout,
   now: Date.now,
   random: randomBytes,
 };

@@ -18,5 +18,7 @@ export const handler = queueHandler(EvaluateRecord, (records) =>
 );
 
 function taskOf(id: string, { source, detail }: z.infer<typeof EvaluateRecord>): Task {
-  return source === 'rekindle' ? { id, customer: detail.customer, event: eventOfDetail(detail) } : { id, customer: detail.customer };
+  return source === 'rekindle'
+    ? { id, customer: detail.customer, event: eventOfDetail(detail) }
+    : { id, customer: detail.customer };
 }

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
-/** The sparse index of customers that wait for a time: only those with a `wakeAt` stand in it. */
+/** The index of customers by the time at which they are next to be woken; those who wait for nothing stand at its far end. */
 export const wakeIndex = 'wake';
 
 export type CustomerTableProps = { readonly name: string; readonly keep: boolean };

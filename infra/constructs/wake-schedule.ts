@@ -1,4 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
@@ -6,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueue } from './queue.ts';
 
-export type WakeScheduleProps = { readonly stage: string; readonly wake: LambdaFunction };
+export type WakeScheduleProps = { readonly stage: string; readonly wake: LambdaFunction; readonly bus: EventBus };
 
 /** Starts `wake` every minute. A run that failed is not repeated: the next minute's does its work. */
 export class WakeSchedule extends Construct {
@@ -38,6 +40,18 @@ export class WakeSchedule extends Construct {
       },
     });
     schedule.node.addDependency(role);
+    this.fillAfterPublish(props);
     props.wake.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  }
+
+  /** A publication, and each page after it, asks for the next page of customers. What is lost, the next minutes go on with. */
+  private fillAfterPublish({ bus, stage, wake }: WakeScheduleProps): void {
+    const target = new LambdaTarget(wake, {
+      deadLetterQueue: this.deadLetters,
+      retryAttempts: 3,
+      maxEventAge: Duration.minutes(5),
+    });
+    const eventPattern = { source: ['rekindle.internal'], detailType: ['Fill Due'] };
+    new Rule(this, 'FillDue', { ruleName: `rekindle-${stage}-fill-due`, eventBus: bus, eventPattern, targets: [target] });
   }
 }

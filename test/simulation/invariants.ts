@@ -4,6 +4,7 @@ import type { Customer } from '#core/customer.ts';
 import { wakeAt } from '#core/customer.ts';
 import type { Decision, Message } from '#core/decision.ts';
 import { alwaysEvaluated, eventKey } from '#core/event.ts';
+import { FAR } from '#core/instant.ts';
 import { mentionedEvents } from '#core/linked.ts';
 import type { Item } from '#usecases/ports.ts';
 import { personOf } from '#usecases/store/customers.ts';
@@ -91,7 +92,7 @@ function nothingWaitsForEver(world: World): void {
     for (const run of customer.runs) expect(next, `I6: ${run.id} is woken in time`).toBeLessThanOrEqual(run.until);
     expect(next, `I6: ${customer.id} is not overdue`).toBeGreaterThan(world.now());
     expect(item.wakeAt, `I6: the index knows when ${customer.id} wakes`).toBe(
-      next === Number.POSITIVE_INFINITY ? undefined : new Date(next).toISOString(),
+      next === Number.POSITIVE_INFINITY ? FAR : new Date(next).toISOString(),
     );
   }
 }

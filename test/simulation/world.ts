@@ -246,6 +246,7 @@ function shakyTable(table: Table, chance: Random, crash: number): Table {
     query: (pk, options) => shaky(() => table.query(pk, options)),
     write: (write) => shaky(() => table.write(write)),
     transact: (writes) => shaky(() => table.transact(writes)),
+    customers: (shard, cursor, limit) => shaky(() => table.customers(shard, cursor, limit)),
     due: (shard, until, limit) => shaky(() => table.due(shard, until, limit)),
   };
 }

@@ -29,6 +29,15 @@ export function memoryTable(): MemoryTable {
         throw new Error('a transaction takes 100 writes of different items');
       return applyAll(writes);
     },
+    customers: async (shard, cursor = '', limit) => {
+      const place = (item: Item): string => `${item.wakeAt} ${item.pk}`;
+      const rest = [...items.values()]
+        .filter((item) => item.wakeShard === shard && place(item) > cursor)
+        .sort((one, other) => (place(one) < place(other) ? -1 : 1));
+      const found = rest.slice(0, limit);
+      const last = found.at(-1);
+      return { pks: found.map(({ pk }) => pk), cursor: rest.length > limit && last !== undefined ? place(last) : null };
+    },
     due: async (shard, until, limit) =>
       [...items.values()]
         .filter(

@@ -107,6 +107,10 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       for (const n of [3, 1, 2]) await put({ pk: fresh(), sk: 'STATE', wakeShard: shard, wakeAt: at(n) });
       expect((await table.due(shard, 2000, 10)).map(({ wakeAt }) => wakeAt)).toEqual([at(1), at(2)]);
       const [first] = await table.due(shard, 2000, 1);
+      expect((await table.customers(shard, undefined, 10)).pks).toHaveLength(3);
+      const page = await table.customers(shard, undefined, 2);
+      const rest = await table.customers(shard, page.cursor ?? undefined, 2);
+      expect(new Set([...page.pks, ...rest.pks]).size).toBe(3);
       await put({ pk: first?.pk ?? '', sk: 'STATE' });
       expect((await table.due(shard, 3000, 10)).map(({ wakeAt }) => wakeAt)).toEqual([at(2), at(3)]);
     });

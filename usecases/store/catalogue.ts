@@ -1,7 +1,7 @@
 import type { CompiledMail, CompiledTemplate, Release } from '#core/catalogue.ts';
 import { type Catalogue, linkRelease, type VersionedJourney } from '#core/linked.ts';
 import type { Item, Table } from '../ports.ts';
-import { currentKey, journeyVersionKey, releasePk, templateKey } from './keys.ts';
+import { currentKey, journeyVersionKey, releaseListPk, releasePk, templateKey } from './keys.ts';
 
 /** Releases and what belongs to them, read once and kept: nothing under these keys ever changes. */
 export type Catalogues = {
@@ -10,6 +10,8 @@ export type Catalogues = {
   /** A release, ready for deciding, with the older journey versions that are asked for. */
   linked(id: string, versions?: readonly string[]): Promise<Catalogue>;
   release(id: string): Promise<Release>;
+  /** Whether a release was ever current before this one. */
+  hasEarlier(id: string): Promise<boolean>;
   template(version: string, locale: string): Promise<StoredMail | undefined>;
 };
 
@@ -23,6 +25,7 @@ export function catalogues(table: Table): Catalogues {
   const journeys = new Map<string, VersionedJourney>();
   const mails = new Map<string, StoredMail>();
   const links = new Map<string, Catalogue>();
+  const earlier = new Map<string, boolean>();
 
   const release = (id: string): Promise<Release> => remembered(releases, id, () => readRelease(table, id));
   const journey = (version: string): Promise<VersionedJourney | undefined> =>
@@ -34,6 +37,11 @@ export function catalogues(table: Table): Catalogues {
       return item === undefined ? undefined : String(item.release);
     },
     release,
+    hasEarlier: (id) =>
+      remembered(earlier, id, async () => {
+        const { items } = await table.query(releaseListPk, { prefix: 'R#', limit: 2 });
+        return items.some(({ sk }) => !sk.endsWith(`#${id}`));
+      }),
     template: (version, locale) =>
       remembered(mails, `${version} ${locale}`, async () => parsed<StoredMail>(await table.get(templateKey(version, locale)))),
     linked: async (id, versions = []) => {

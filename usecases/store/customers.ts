@@ -1,7 +1,7 @@
 import { type Customer, wakeAt } from '#core/customer.ts';
 import type { Decision, Effect } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
-import { NEVER, toIso } from '#core/instant.ts';
+import { FAR, NEVER, toIso } from '#core/instant.ts';
 import type { Item, Key, Table, Write } from '../ports.ts';
 import { eventItem } from './events.ts';
 import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, messageKey, stateKey, wakeShard } from './keys.ts';
@@ -108,7 +108,10 @@ const expected = (version: number) => (version === 0 ? 'absent' : { version });
 
 export function stateItem(customer: Customer, version: number): Item {
   const at = wakeAt(customer);
-  const wake = at === NEVER ? {} : { wakeShard: wakeShard(customer.id), wakeAt: toIso(at) };
+  // Everybody stands in the index, so that a release can be brought to all without a scan. `wakeAt` moves when it is claimed;
+  // `dueAt` tells how long it has been due.
+  const due = at === NEVER ? FAR : toIso(at);
+  const wake = { wakeShard: wakeShard(customer.id), wakeAt: due, dueAt: due };
   return { ...stateKey(customer.id), version, ...wake, body: JSON.stringify(customer) };
 }
 

@@ -1,6 +1,6 @@
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
-import type { Item, Table, Write } from '../ports.ts';
+import type { CustomerId, Item, Page, Table, Write } from '../ports.ts';
 import { customerPk } from './keys.ts';
 
 /** Writes of one transaction. */
@@ -30,6 +30,18 @@ async function appendSome(table: Table, items: readonly Item[]): Promise<number>
     table,
     items.filter((_, index) => !known.has(index)),
   );
+}
+
+/** All events of one partition, in the order of their keys. */
+export async function readEvents(table: Table, id: CustomerId): Promise<TimelineEvent[]> {
+  const events: TimelineEvent[] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page: Page = await table.query(customerPk(id), { prefix: 'E#', ...(cursor !== undefined && { cursor }) });
+    for (const item of page.items) events.push(eventOf(item));
+    cursor = page.cursor;
+  }
+  return events;
 }
 
 export function eventItem(event: TimelineEvent): Item {
