@@ -185,3 +185,14 @@ export const WebhookSecret = z
       .describe('X-Rekindle-Signature is "t=<seconds>,v1=<hex>", the HMAC-SHA256 of "<seconds>.<body>" with this as key.'),
   })
   .meta({ id: 'WebhookSecret' });
+
+export const FillState = z
+  .object({
+    release: z.string(),
+    startedAt: z.iso.datetime(),
+    doneAt: z.iso.datetime().optional(),
+    customers: z.int().describe('Customers that were asked for so far.'),
+    shardsDone: z.int(),
+    shards: z.int(),
+  })
+  .meta({ id: 'FillState' });

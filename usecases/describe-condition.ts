@@ -12,14 +12,14 @@ export function describeCondition(condition: Condition): string {
   return say(condition, false, 'run');
 }
 
-/** What happened, as the label of a way: "ordered", "clicked the mail miss-you", "“Trial Started” with plan is pro". */
+/** What happened, as the label of a way: "ordered", "clicked the mail miss-you", "“Trial Started” where plan is pro". */
 export function describeAwaited({ event, where }: AwaitedEvent): string {
   const mail = mailOf(event, where);
   if (mail !== undefined) return mail;
   return `${doneWords(event) ?? `“${event}”`}${withWhere(where)}`;
 }
 
-/** What happens, after "when somebody": "orders with revenue is at least 50"; undefined where the event has no words. */
+/** What happens, after "when": "somebody orders where revenue is at least 50", "“Trial Started” happens". */
 export function describeHappening({ event, where }: AwaitedEvent): string {
   const does = doesWords(event);
   return `${does === undefined ? `“${event}” happens` : `somebody ${does}`}${withWhere(where)}`;
@@ -58,28 +58,22 @@ function isList(condition: Condition): boolean {
   return ('all' in condition && condition.all.length > 1) || ('any' in condition && condition.any.length > 1);
 }
 
-function events(condition: EventCondition, negated: boolean): string {
-  const { event, where, count, sum, within } = condition;
-  const period = within === undefined ? '' : ` within ${describeDuration(within)}`;
-  if (sum !== undefined) {
-    const total = `${sum.property} of all “${event}”${withWhere(where)}${period}`;
-    const amount = `${negated ? 'does not add' : 'adds'} up to ${describeRange(sum)}`;
-    return count === undefined ? `${total} ${amount}` : `${total} ${amount}, ${times(count)}`;
-  }
-  const never = isNever(count) !== negated;
+function events({ event, where, count, sum, within }: EventCondition, negated: boolean): string {
   const mail = mailOf(event, where);
-  const done = mail ?? doneWords(event);
-  const rest = mail === undefined ? withWhere(where) : '';
-  const often = count === undefined || isNever(count) ? '' : ` ${times(count)}`;
-  if (never && often === '') {
-    const not = within === undefined ? 'never' : 'not';
-    return done === undefined ? `“${event}”${rest} has ${not} happened${period}` : `has ${not} ${done}${rest}${period}`;
+  const rest = `${within === undefined ? '' : ` within ${describeDuration(within)}`}${mail === undefined ? withWhere(where) : ''}`;
+  if (sum !== undefined) {
+    const amount = `${negated ? 'does not add' : 'adds'} up to ${describeRange(sum)}`;
+    return `${sum.property} of “${event}” ${amount}${count === undefined ? '' : `, ${times(count)}`}${rest}`;
   }
-  const has = negated && often !== '' ? 'has not' : 'has';
-  return done === undefined ? `“${event}”${rest} ${has} happened${often}${period}` : `${has} ${done}${rest}${often}${period}`;
+  const done = mail ?? doneWords(event);
+  const said = (has: string, often = ''): string =>
+    done === undefined ? `“${event}” ${has} happened${often}${rest}` : `${has} ${done}${often}${rest}`;
+  if (count !== undefined && !isNever(count)) return said(negated ? 'has not' : 'has', ` ${times(count)}`);
+  if (isNever(count) === negated) return said('has');
+  return said(within === undefined ? 'has never' : 'has not');
 }
 
-/** Both of them say that it has not happened. */
+/** Such a count says that it has not happened. */
 const isNever = (count: EventCondition['count']): boolean =>
   count !== undefined && (count.is === 0 || count.lte === 0 || (count.lt !== undefined && count.lt <= 1 && count.lt > 0));
 
@@ -99,7 +93,7 @@ function property({ property: path, equalsTrigger, ...comparison }: PropertyCond
   return compared === '' ? same : `${same} ${negated ? 'or' : 'and'} ${compared}`;
 }
 
-const withWhere = (where: Condition | undefined): string => (where === undefined ? '' : ` with ${say(where, false, 'event')}`);
+const withWhere = (where: Condition | undefined): string => (where === undefined ? '' : ` where ${say(where, false, 'event')}`);
 
 /** "clicked the mail miss-you": feedback on the mail of one step is so common that it has words of its own. */
 function mailOf(event: string, where: Condition | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { PublishDependencies } from '#usecases/publish.ts';
 import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
 import { customerRoutes } from './customers.ts';
+import { fillRoutes } from './fill.ts';
 import { type KeyDependencies, keyRoutes } from './keys.ts';
 import { openApi } from './open-api.ts';
 import { releaseRoutes } from './releases.ts';
@@ -12,7 +13,12 @@ export type AdminDependencies = PublishDependencies & KeyDependencies;
 
 /** All routes of the admin API, and the document that describes them, which needs no key. */
 export function admin(dependencies: AdminDependencies, find: FindAccess): Routes {
-  const described = [...releaseRoutes(dependencies), ...customerRoutes(dependencies), ...keyRoutes(dependencies)];
+  const described = [
+    ...releaseRoutes(dependencies),
+    ...fillRoutes(dependencies),
+    ...customerRoutes(dependencies),
+    ...keyRoutes(dependencies),
+  ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];
   return handlers(routes, bearer(find));
 }

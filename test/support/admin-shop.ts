@@ -1,4 +1,5 @@
 /** The admin API over a table in memory, with keys, a catalogue, and Ann, who signed up and ordered. */
+
 import type { TimelineEvent } from '#core/event.ts';
 import { admin } from '#functions/admin/admin.ts';
 import { httpHandler } from '#functions/edge/http.ts';
@@ -7,6 +8,7 @@ import { evaluate } from '#usecases/evaluate.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';
 import { memoryTable } from './memory-table.ts';
+import { quietBus } from './quiet-bus.ts';
 import { event } from './shop.ts';
 
 export async function adminShop() {
@@ -16,6 +18,7 @@ export async function adminShop() {
   const dependencies = {
     table,
     catalogues: catalogues(table),
+    ...quietBus,
     rules: { replace: async () => {} },
     // Each look at the clock is a millisecond later, so that no two things happen at once.
     now: () => {

@@ -16,6 +16,7 @@ import { tokenSecret } from '#usecases/tokens.ts';
 import { httpEvent } from '../functions/edge/http-event.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { quietBus } from '../support/quiet-bus.ts';
 import { event } from '../support/shop.ts';
 
 type Call = { readonly headers?: Record<string, string>; readonly body?: string };
@@ -31,7 +32,7 @@ async function shop(changes: Parameters<typeof catalogueFiles>[0] = {}) {
   const dependencies = { table, catalogues: catalogues(table), now: () => at, random };
   const direct = { ...welcome, steps: [{ id: 'hello', type: 'send_email', template: 'welcome', topic: 'newsletter' }] };
   const files = catalogueFiles({ 'catalogue/journeys/welcome.json': direct, ...changes });
-  await publish({ ...dependencies, rules: { replace: async () => {} } }, { files, author: 'test' });
+  await publish({ ...dependencies, ...quietBus, rules: { replace: async () => {} } }, { files, author: 'test' });
   const take = async (...events: readonly TimelineEvent[]): Promise<void> => {
     await append(table, events);
     const failed = await evaluate(

@@ -5,6 +5,7 @@ import { listReleases } from '#usecases/releases.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { quietBus } from '../support/quiet-bus.ts';
 
 type World = PublishDependencies & {
   readonly rulesSet: string[][];
@@ -21,6 +22,7 @@ function world(table: Table = memoryTable(), start = '2026-03-01T08:00:00Z'): Wo
   return {
     table,
     catalogues: known,
+    ...quietBus,
     now: () => at,
     rules: {
       replace: async (names) => {

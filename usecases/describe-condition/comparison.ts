@@ -5,7 +5,7 @@ import { describeDuration, describeInstant, listed } from './duration.ts';
 export function describeComparison(comparison: Comparison, negated = false): string {
   const found = (Object.keys(comparison) as (keyof Comparison)[]).flatMap((key) => {
     const value = comparison[key];
-    return value === undefined || phrases[key] === undefined ? [] : [phrases[key](value as never, negated)];
+    return value === undefined ? [] : [phrases[key](value as never, negated)];
   });
   // Not (a and b) is (not a) or (not b).
   return listed(found, negated ? 'or' : 'and');

@@ -241,6 +241,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(body.paths)).toEqual([
       '/admin/v1/releases',
       '/admin/v1/releases/{id}/rollback',
+      '/admin/v1/fill',
       '/admin/v1/customers/{id}',
       '/admin/v1/customers/{id}/timeline',
       '/admin/v1/keys',

@@ -1,0 +1,90 @@
+import type { Journey, Trigger } from '#core/catalogue.ts';
+import type { EventCondition } from '#core/condition.ts';
+import { describeRange } from './describe-condition/comparison.ts';
+import { describeDuration, listed } from './describe-condition/duration.ts';
+import { describeAwaited, describeHappening } from './describe-condition.ts';
+import { describeCap, describeHours, describeZone } from './describe-journey/hours.ts';
+import { describeRecurrence } from './describe-journey/recurrence.ts';
+
+/** What starts a journey, after "when": "somebody orders", "somebody enters the segment vip", "every week on Monday …". */
+export function describeTrigger(trigger: Trigger): string {
+  switch (trigger.type) {
+    case 'event':
+      return describeHappening(trigger);
+    case 'form':
+      return `somebody fills in the form ${trigger.form}`;
+    case 'segment_entry':
+      return `somebody enters the segment ${trigger.segment}`;
+    case 'segment_exit':
+      return `somebody leaves the segment ${trigger.segment}`;
+    case 'tier_change': {
+      const way = { up: 'rises to', down: 'falls to', any: 'comes to' }[trigger.direction ?? 'any'];
+      return `somebody ${way} ${trigger.to === undefined ? 'another tier' : `the tier ${listed(trigger.to, 'or')}`}`;
+    }
+    case 'schedule': {
+      const who = trigger.segment === undefined ? 'for everybody' : `for everybody in the segment ${trigger.segment}`;
+      const zone = trigger.zone === undefined ? '' : ` ${describeZone(trigger.zone)}`;
+      return `${describeRecurrence(trigger.rule, trigger.start)}${zone}, ${who}`;
+    }
+    case 'date': {
+      const { attribute, offsetDays = 0, repeat, time } = trigger;
+      const days = `${Math.abs(offsetDays)} ${Math.abs(offsetDays) === 1 ? 'day' : 'days'}`;
+      const day = offsetDays === 0 ? `on the day of ${attribute}` : `${days} ${offsetDays < 0 ? 'before' : 'after'} ${attribute}`;
+      return `it is ${time} ${day}${repeat === 'yearly' ? ', every year' : ''}`;
+    }
+    case 'points':
+      return `somebody reaches ${trigger.reached} points`;
+    case 'api':
+      return 'a system asks for it';
+  }
+}
+
+/** How often one customer may enter. */
+export function describeReentry({ mode, interval, max, key }: Journey['reentry']): string {
+  const often = {
+    once: 'once',
+    always: 'any number of times',
+    after: `again after ${describeDuration(interval ?? '')}`,
+    max: `at most ${max ?? 1} times`,
+  }[mode];
+  return key === undefined ? `each customer ${often}` : `each customer ${often} for each ${key}`;
+}
+
+/** What must come true for a journey to have done its work: "ordered within 30 days". */
+export function describeGoal({ window, ...event }: NonNullable<Journey['goal']>): string {
+  return `${describeAwaited(event)} within ${describeDuration(window)}`;
+}
+
+/** An event that ends a journey for a customer: "ordered", "“Order Completed” at least 2 times". */
+export function describeExit({ event, where, count, within }: EventCondition): string {
+  const often = count === undefined ? '' : ` ${describeRange(count)} times`;
+  const period = within === undefined ? '' : ` within ${describeDuration(within)}`;
+  return `${describeAwaited({ event, ...(where && { where }) })}${often}${period}`;
+}
+
+/** What else the journey says of itself, each line with its name: who enters, what is held back, when mails may go. */
+export function describeControls(journey: Journey): readonly (readonly [name: string, words: string])[] {
+  const { caps = [], holdout, onLate, priority, quietHours } = journey;
+  return [
+    ['Entry', describeReentry(journey.reentry)],
+    ...(holdout === undefined ? [] : [['Holdout', `${holdout.percent} % get nothing, for comparison`] as const]),
+    ...caps.map((cap) => ['Cap', describeCap(cap)] as const),
+    ...(quietHours === undefined
+      ? []
+      : [['Quiet hours', quietHours === false ? 'none' : describeHours(quietHours)] as const]),
+    ...(onLate === undefined ? [] : [['Late mail', lateWords(onLate)] as const]),
+    ...(priority === undefined || priority === 0 ? [] : [['Priority', String(priority)] as const]),
+  ];
+}
+
+/** What happens to people inside when a new version is published. */
+export const onPublishWords = {
+  finish: 'people inside go on in the version that they entered',
+  migrate: 'people inside go on in this version, at the same step',
+  exit: 'people inside leave',
+} as const;
+
+function lateWords({ mode, maxAge }: NonNullable<Journey['onLate']>): string {
+  const what = { send: 'is sent', skip: 'is not sent', next_window: 'waits for the next window' }[mode];
+  return `over ${describeDuration(maxAge)} late ${what}`;
+}
