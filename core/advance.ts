@@ -22,7 +22,7 @@ export type Advanced = {
 };
 
 /** Timers that one call works off; what is left keeps `wakeAt` in the past, so the next minute goes on. */
-export const TIMERS_MAX = 1000;
+const TIMERS_MAX = 1000;
 
 /**
  * Decides what happens next to one person: takes the stimuli in by their own times, lets everything fall due that is due

@@ -6,7 +6,7 @@ import type { Condition, EventCondition } from './condition.ts';
 import type { Duration } from './instant.ts';
 import type { JsonObject } from './json.ts';
 
-export type TopicId = string;
+type TopicId = string;
 export type Topic = {
   readonly id: TopicId;
   readonly name: string;

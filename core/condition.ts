@@ -1,5 +1,4 @@
 import type { Duration } from './instant.ts';
-import type { Json } from './json.ts';
 
 export type Scalar = string | number | boolean | null;
 
@@ -51,5 +50,3 @@ export type Condition =
   | { readonly consent: string }
   | { readonly tier: string }
   | { readonly points: Range };
-
-export type { Json };

@@ -86,7 +86,7 @@ export type Run = {
   readonly hops?: number;
 };
 
-export type RunTrigger = {
+type RunTrigger = {
   readonly name: string;
   readonly at: Instant;
   /** The event's key, for whoever needs all of it; absent where no event started the run. */

@@ -8,7 +8,7 @@ type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Rec
 
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
-export type DraftCustomer = {
+type DraftCustomer = {
   -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id' | 'filled'>]: Writable<Customer[K]>;
 } & {
   readonly id: Customer['id'];

@@ -12,7 +12,7 @@ export type EventId = string;
 export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
 
 /** Where an event came from. Only `system` origins (mail feedback, a recipient's own click on "unsubscribe") may suppress. */
-export type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey';
+type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey';
 
 export type Identities = { readonly userId?: string; readonly email?: string; readonly anonymousId?: string };
 

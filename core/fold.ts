@@ -6,7 +6,7 @@ import { customerIdOfAnonymous, customerIdOfEmail, customerIdsOf } from './ident
 import { prevails } from './profile.ts';
 
 /** Anonymous ids that a person's item remembers; pointers of older ones stay, only the list is bounded. */
-export const ANONYMOUS_MAX = 20;
+const ANONYMOUS_MAX = 20;
 
 /** What stands under another id: nothing yet, somebody of its own, or a pointer to whom it was folded into. */
 export type Other = { readonly id: CustomerId; readonly customer?: Customer; readonly mergedInto?: CustomerId };
@@ -127,7 +127,7 @@ export function fold(into: Customer, from: Customer): Customer {
 }
 
 /** The stricter of two consents: one refusal outweighs a permission, whenever it was given. */
-export function stricter(one: Consent, other: Consent): Consent {
+function stricter(one: Consent, other: Consent): Consent {
   if (one.status !== other.status) return one.status === 'unsubscribed' ? one : other;
   return prevails(one, other) ? one : other;
 }

@@ -43,12 +43,6 @@ export function add(at: Instant, duration: Duration, times = 1): Instant {
   return moved.epochMilliseconds + ms * times;
 }
 
-/** Adds a duration on the wall clock of a zone: `P1D` from 09:00 is 09:00 of the next day, whatever the clocks did in between. */
-export function addInZone(at: Instant, duration: Duration, zone: string): Instant {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).add(Temporal.Duration.from(duration))
-    .epochMilliseconds;
-}
-
 /** True for an IANA zone name that this runtime knows. */
 export function isZone(zone: unknown): zone is string {
   if (typeof zone !== 'string') return false;

@@ -8,10 +8,10 @@ import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { numberOf } from './metrics.ts';
 
 /** Orders that one person's item remembers, so that an order sent again under another message id does not earn again. */
-export const ORDERS_MAX = 500;
+const ORDERS_MAX = 500;
 
 /** No single order is worth more than this, in units of the currency: a larger one is a mistake, and is refused. */
-export const AMOUNT_MAX = 10_000_000;
+const AMOUNT_MAX = 10_000_000;
 
 const NOTHING: LoyaltyState = { points: 0, spendMinor: 0, orders: [] };
 

@@ -16,7 +16,7 @@ export type MetricDefinition = {
 };
 
 /** Most instants that one windowed sum keeps: beyond it the two oldest become one, at the later instant of the two. */
-export const WINDOW_MAX = 1000;
+const WINDOW_MAX = 1000;
 
 /** The metric behind an event condition; equal conditions share one (their `keep` is the largest that any of them needs). */
 export function metricOf(condition: EventCondition): MetricDefinition {

@@ -5,9 +5,9 @@ import { add, type Instant, isZone } from './instant.ts';
 import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
 
 /** Attributes that a person's item holds at the most; further new names are refused with a reason, known ones still change. */
-export const ATTRIBUTES_MAX = 200;
+const ATTRIBUTES_MAX = 200;
 /** Longest JSON text of one attribute. */
-export const ATTRIBUTE_LENGTH_MAX = 4096;
+const ATTRIBUTE_LENGTH_MAX = 4096;
 
 /** Takes in what an event says about the person: traits, zone and language, consent, undeliverable addresses. */
 export function takeIn(draft: Draft, event: TimelineEvent): void {

@@ -22,7 +22,7 @@ export const EMPTY_YEARS_MAX = 12;
 const PERIODS_IN_A_YEAR = { DAILY: 366, WEEKLY: 53, MONTHLY: 12, YEARLY: 1 } as const;
 
 /** Occurrences that a rule with COUNT may have: they are counted from its start each time. */
-export const COUNT_MAX = 1000;
+const COUNT_MAX = 1000;
 
 /** Reads a rule such as `FREQ=WEEKLY;BYDAY=MO,TH;BYHOUR=9`. Answers what is wrong with it as text. */
 export function parseRecurrence(text: string): Recurrence | string {

@@ -6,7 +6,7 @@ import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { inRange, type MetricDefinition, metricOf, numberOf, test as testMetric } from './metrics.ts';
 
 /** The truth, and the instant at which it next may change by the mere passage of time. */
-export type Truth = { readonly is: boolean; readonly until: Instant };
+type Truth = { readonly is: boolean; readonly until: Instant };
 
 export type Facts = {
   readonly customer: Customer;
@@ -126,7 +126,7 @@ export function attributeAt(customer: Customer, path: string): Json | undefined 
 }
 
 /** Compares a value; all bounds that are given must hold. A missing value is equal to nothing and no bound holds for it. */
-export function compare(value: Json | undefined, test: Comparison, now: Instant): Truth {
+function compare(value: Json | undefined, test: Comparison, now: Instant): Truth {
   if (test.exists !== undefined && (value !== undefined && value !== null) !== test.exists) return NO;
   if (test.is !== undefined && !same(value, test.is)) return NO;
   if (test.isNot !== undefined && same(value, test.isNot)) return NO;

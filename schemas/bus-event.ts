@@ -3,7 +3,7 @@ import * as z from 'zod';
 const customer = z.templateLiteral(['cus_', z.string()]);
 
 /** An event of a customer, as the bus carries it; whoever wrote it to the table has checked the rest. */
-export const TimelineDetail = z.looseObject({
+const TimelineDetail = z.looseObject({
   id: z.string().min(1),
   customer,
   name: z.string().min(1),

@@ -47,7 +47,7 @@ export async function capture({ table, now }: CaptureDependencies, request: Capt
   const events: TimelineEvent[] = [];
   const refused: Refusal[] = [];
   for (const [index, call] of opened.calls.entries()) {
-    const result = readCall(call, opened, { ...request, receivedAt, index });
+    const result = readCall(call, { ...request, receivedAt, index }, opened);
     if ('errors' in result) refused.push(result);
     else events.push(result);
   }
@@ -64,8 +64,7 @@ type Opened = {
 };
 
 function open({ type, body }: CaptureRequest): Opened | { readonly refusal: Refusal } {
-  if (type !== undefined)
-    return { calls: [isObject(body) ? { ...body, type } : body], context: undefined, contextBytes: 0, sentAt: undefined };
+  if (type !== undefined) return { ...ALONE, calls: [isObject(body) ? { ...body, type } : body] };
   const batch = Batch.safeParse(body);
   if (!batch.success) {
     const tooLarge = batch.error.issues.some(({ code }) => code === 'too_big');
@@ -79,8 +78,10 @@ function open({ type, body }: CaptureRequest): Opened | { readonly refusal: Refu
   return { calls, context, contextBytes, sentAt };
 }
 
+const ALONE: Opened = { calls: [], context: undefined, contextBytes: 0, sentAt: undefined };
+
 /** One call as the event that it tells of, or what is wrong with it. */
-function readCall(value: unknown, batch: Opened, circumstances: Circumstances): TimelineEvent | Refusal {
+export function readCall(value: unknown, circumstances: Circumstances, batch = ALONE): TimelineEvent | Refusal {
   const { index } = circumstances;
   if (!isObject(value)) return { index, errors: [{ path: '', message: 'must be an object' }] };
   const id = typeof value.messageId === 'string' ? { id: value.messageId.slice(0, 100) } : {};

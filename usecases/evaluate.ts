@@ -1,11 +1,11 @@
-import { type Advanced, advance } from '#core/advance.ts';
+import { advance } from '#core/advance.ts';
 import { backfill, newMetrics } from '#core/backfill.ts';
-import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
-import type { Note } from '#core/decision.ts';
+import { type Customer, wakeAt } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
-import { identify, type Other, otherIds } from '#core/fold.ts';
+import { otherIds } from '#core/fold.ts';
 import type { Catalogue } from '#core/linked.ts';
+import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, writesOf } from './store/customers.ts';
@@ -87,12 +87,13 @@ async function decideOnce(
   const at = now();
   let taken = events;
   for (;;) {
-    const folded = foldAll(person, taken, byId, at);
+    const folded = whoIsWho(person, taken, byId, at);
     const catalogue = await catalogues.linked(people.release, [...new Set(folded.customer.runs.map(({ version }) => version))]);
     const customer = await filled(dependencies, { person, folded: folded.customer, catalogue, open: events });
     const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
-    const change: Commit = { ...advanced, effects, version: person.version, pointers: folded.pointers };
+    const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
+    const change: Commit = { ...advanced, effects, version: person.version, pointers };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
     if (writesOf(change).length <= TRANSACTION_MAX) {
       const committed = await commit(table, change);
@@ -143,50 +144,13 @@ async function follow(
   return { person, byId };
 }
 
-type FoldedAll = {
-  readonly customer: Customer;
-  readonly pointers: Commit['pointers'];
-  readonly notes: ReadonlyMap<string, readonly Omit<Note, 'at'>[]>;
-};
-
-/** Takes in, event by event, who is who. */
-function foldAll(
-  person: Person,
-  events: readonly TimelineEvent[],
-  byId: ReadonlyMap<CustomerId, Person>,
-  now: number,
-): FoldedAll {
-  const firstAt = Math.min(now, ...events.map(({ at }) => at));
-  let customer = person.customer ?? newCustomer(person.id, firstAt);
-  const pointers = new Map<CustomerId, { id: CustomerId; version: number }>();
-  const notes = new Map<string, readonly Omit<Note, 'at'>[]>();
-  const others = new Map<CustomerId, Other>([...byId].map(([id, one]) => [id, one]));
-  for (const event of [...events].sort((one, other) => one.at - other.at)) {
-    const folded = identify(customer, event, others);
-    customer = folded.customer;
-    for (const id of folded.pointers) {
-      pointers.set(id, { id, version: byId.get(id)?.version ?? 0 });
-      others.set(id, { id, mergedInto: customer.id });
-    }
-    if (folded.notes.length > 0) notes.set(eventKey(event), folded.notes);
-  }
-  return { customer, pointers: [...pointers.values()], notes };
-}
-
-function withNotes(advanced: Advanced, notes: FoldedAll['notes']): Advanced {
-  if (notes.size === 0) return advanced;
-  const decisions = advanced.decisions.map((decision) => {
-    const more = decision.event === undefined ? undefined : notes.get(decision.event.key);
-    return more === undefined
-      ? decision
-      : { ...decision, notes: [...more.map((one) => ({ ...one, at: decision.at })), ...decision.notes] };
-  });
-  return { ...advanced, decisions };
-}
-
-/** Writes an event and evaluates it at once, for callers that must not answer before it has taken effect. */
-export async function record(dependencies: EvaluateDependencies, event: TimelineEvent): Promise<void> {
-  await append(dependencies.table, [event]);
-  const failed = await evaluate(dependencies, [{ id: event.id, customer: event.customer, event }]);
+/** Writes events and evaluates them at once, for callers that must not answer before they have taken effect. */
+export async function record(dependencies: EvaluateDependencies, events: readonly TimelineEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await append(dependencies.table, events);
+  const failed = await evaluate(
+    dependencies,
+    events.map((event) => ({ id: event.id, customer: event.customer, event })),
+  );
   for (const cause of failed.values()) throw cause;
 }

@@ -20,7 +20,7 @@ export type FillState = {
 const key = { pk: 'JOB', sk: 'FILL' };
 
 /** Customers that one call asks for. */
-export const PAGE = 500;
+const PAGE = 500;
 
 /** After so long without a step the one that was at it is taken to be gone. */
 const STALE_MS = 2 * MINUTE_MS;

@@ -6,13 +6,13 @@ import { digest } from '#core/hash.ts';
 import { DAY_MS, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { renderMail } from '#core/mail/render.ts';
-import { type EvaluateDependencies, evaluate } from './evaluate.ts';
+import { type EvaluateDependencies, record } from './evaluate.ts';
 import { type About, type Confirmation, linksFor, readConfirmation, readLink } from './links.ts';
 import { mailVariables } from './mail-variables.ts';
 import type { Random, Table } from './ports.ts';
 import { triggerOf } from './send.ts';
 import { loadPerson } from './store/customers.ts';
-import { append, eventOf } from './store/events.ts';
+import { eventOf } from './store/events.ts';
 import { customerPk, messageKey } from './store/keys.ts';
 import { type Purpose, tokenSecret } from './tokens.ts';
 
@@ -117,7 +117,7 @@ export async function confirm(dependencies: PreferencesDependencies, token: stri
   const { customer } = await loadPerson(table, confirmation.customer);
   const locale = localeOf(customer);
   if (now() - post.receivedAt > CONFIRM_DAYS * DAY_MS) return { outcome: 'expired', release, locale };
-  await recordAll(
+  await record(
     dependencies,
     confirmation.topics.map((topic) => confirmedEvent(confirmation, post, { topic, release, now: now() })),
   );
@@ -150,7 +150,7 @@ type Change = {
 
 async function take(dependencies: PreferencesDependencies, about: About, changes: readonly Change[]): Promise<void> {
   const at = dependencies.now();
-  await recordAll(
+  await record(
     dependencies,
     changes.map(({ name, ...properties }) => ({
       ...base(about.customer, at),
@@ -182,17 +182,6 @@ function confirmedEvent(
 
 const base = (customer: CustomerId, at: number) =>
   ({ customer, kind: 'consent', at, receivedAt: at, identities: {}, trust: 'confirmed', origin: 'recipient' }) as const;
-
-/** Writes events and evaluates them at once, in one transaction: what the page says has happened then. */
-async function recordAll(dependencies: EvaluateDependencies, events: readonly TimelineEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await append(dependencies.table, events);
-  const failed = await evaluate(
-    dependencies,
-    events.map((event) => ({ id: event.id, customer: event.customer, event })),
-  );
-  for (const cause of failed.values()) throw cause;
-}
 
 async function postOf(table: Table, { customer, event }: Confirmation): Promise<TimelineEvent | undefined> {
   const item = await table.get({ pk: customerPk(customer), sk: event });

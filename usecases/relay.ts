@@ -52,7 +52,7 @@ function publishedOf(item: Item, at: number): Published | undefined {
 const internal = (type: string, at: number, detail: object): Published => ({ source: 'rekindle.internal', type, at, detail });
 
 /** An event as others on the bus see it: times are ISO 8601. */
-export function busDetail(event: TimelineEvent): object {
+function busDetail(event: TimelineEvent): object {
   return { ...event, at: toIso(event.at), receivedAt: toIso(event.receivedAt) };
 }
 

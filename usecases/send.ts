@@ -24,7 +24,7 @@ export type SendDependencies = {
 export type SendTask = { readonly customer: CustomerId; readonly message: string };
 
 /** A claim that is older than this belongs to a sender that is gone: what it did, nobody knows. */
-export const CLAIM_MS = 2 * MINUTE_MS;
+const CLAIM_MS = 2 * MINUTE_MS;
 
 /**
  * Sends one message at most once: claims it, checks consent and suppression again, renders, hands it to SES, records

@@ -8,7 +8,7 @@ import { chooseLocale } from '../mail/locale.ts';
 import { type Place, roundOf } from './steps.ts';
 
 /** Sends that a person's item remembers for caps; more than any sane cap allows. */
-export const SENDS_MAX = 200;
+const SENDS_MAX = 200;
 
 /** Decides on a mail: queued, or skipped with a reason. Both are stored, so that reports add up. Answers the reason in words. */
 export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, run, linked, at }: Place): string {

@@ -8,7 +8,7 @@ import { earliestKnown } from './known.ts';
 import { enter, facts, type Move } from './steps.ts';
 
 /** Steps that one run may take without waiting; more means a loop, and ends the run with a reason. */
-export const STEPS_MAX = 200;
+const STEPS_MAX = 200;
 
 /** Goes on from a step until the run waits or ends. In a paused journey it is held before the step instead. */
 export function proceed(draft: Draft, run: DraftRun, from: string | undefined, at: Instant): void {

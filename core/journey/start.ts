@@ -9,10 +9,10 @@ import { pick } from './known.ts';
 import { end, knownExit, proceed } from './run.ts';
 
 /** Runs that one person can have at a time; more would let an item grow without end. */
-export const RUNS_MAX = 50;
+const RUNS_MAX = 50;
 
 /** Values of `reentry.key` whose entries a person's item remembers, over all journeys; the oldest are forgotten first. */
-export const KEYS_MAX = 200;
+const KEYS_MAX = 200;
 
 /** Starts the journeys that an event triggers, those of higher priority first. */
 export function startByEvent(draft: Draft, event: TimelineEvent): void {

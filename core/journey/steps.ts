@@ -28,7 +28,7 @@ export type Place = {
 };
 
 /** How often one thing may follow from another by `emit_event` before the chain is cut. */
-export const HOPS_MAX = 8;
+const HOPS_MAX = 8;
 
 type Of<T extends Step['type']> = Extract<Step, { type: T }>;
 

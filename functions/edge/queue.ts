@@ -3,7 +3,7 @@ import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from 'aws-lambda
 import type * as z from 'zod';
 import { log } from './log.ts';
 
-export type Record<T> = { readonly id: string; readonly value: T };
+type Record<T> = { readonly id: string; readonly value: T };
 
 /** Handles the records of one batch; answers those that failed, with the cause. What it throws fails all of them. */
 export type HandleRecords<T> = (records: readonly Record<T>[]) => Promise<ReadonlyMap<string, unknown>>;

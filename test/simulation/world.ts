@@ -6,7 +6,7 @@
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { alwaysEvaluated } from '#core/event.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/instant.ts';
+import { HOUR_MS, MINUTE_MS } from '#core/instant.ts';
 import { linkRelease, mentionedEvents, versioned } from '#core/linked.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { feedback, type SesEvent } from '#usecases/feedback.ts';
@@ -50,7 +50,7 @@ export const rough: Faults = {
   sesEventLost: 0.2,
 };
 
-export type Handover = { readonly mail: Mail; readonly at: number; readonly taken: boolean };
+type Handover = { readonly mail: Mail; readonly at: number; readonly taken: boolean };
 
 export type World = {
   readonly table: MemoryTable;
@@ -308,5 +308,3 @@ async function dueNow(table: Table, now: number): Promise<number> {
   for (let shard = 0; shard < 16; shard += 1) due += (await table.due(String(shard), now, 100)).length;
   return due;
 }
-
-export { DAY_MS };

@@ -1,7 +1,7 @@
 import type { Condition, Item, Key, Page, PageOptions, Table, Write, Written } from '#usecases/ports.ts';
 
 /** A change as the table's stream reports it. */
-export type Change = { readonly kind: 'INSERT' | 'MODIFY' | 'REMOVE'; readonly item: Item };
+type Change = { readonly kind: 'INSERT' | 'MODIFY' | 'REMOVE'; readonly item: Item };
 
 export type MemoryTable = Table & {
   readonly items: ReadonlyMap<string, Item>;

@@ -15,7 +15,7 @@ export type Catalogues = {
   template(version: string, locale: string): Promise<StoredMail | undefined>;
 };
 
-export type StoredMail = CompiledMail & { readonly required: readonly string[] };
+type StoredMail = CompiledMail & { readonly required: readonly string[] };
 
 /** Things kept in memory of each kind; a container that lives for weeks sees many releases. */
 const KEPT_MAX = 50;
