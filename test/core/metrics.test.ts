@@ -7,7 +7,7 @@ import { metricOf, record, test as truth } from '#core/metrics.ts';
 
 const day = (n: number): number => n * DAY_MS;
 
-function after(condition: EventCondition, events: readonly { at: number; value?: number }[]): Metric | undefined {
+function counted(condition: EventCondition, events: readonly { at: number; value?: number }[]): Metric | undefined {
   const definition = metricOf(condition);
   return events.reduce<Metric | undefined>((metric, { at, value = 1 }) => record(metric, definition, at, value, at), undefined);
 }
@@ -16,7 +16,7 @@ describe('a count within a window', () => {
   const twice: EventCondition = { event: 'Order Completed', count: { gte: 2 }, within: 'P30D' };
 
   test('is true from the second event until the first of the two leaves the window', () => {
-    const metric = after(twice, [{ at: day(0) }, { at: day(10) }]);
+    const metric = counted(twice, [{ at: day(0) }, { at: day(10) }]);
     expect(truth(metric, twice, day(10))).toEqual({ is: true, until: day(30) });
     expect(truth(metric, twice, day(30) - 1)).toEqual({ is: true, until: day(30) });
     expect(truth(metric, twice, day(30))).toEqual({ is: false, until: NEVER });
@@ -25,11 +25,11 @@ describe('a count within a window', () => {
   test('is exact for months, which are not of equal length', () => {
     const within: EventCondition = { event: 'Order Completed', within: 'P1M' };
     const at = Date.parse('2027-01-31T10:00:00Z');
-    expect(new Date(truth(after(within, [{ at }]), within, at).until).toISOString()).toBe('2027-02-28T10:00:00.000Z');
+    expect(new Date(truth(counted(within, [{ at }]), within, at).until).toISOString()).toBe('2027-02-28T10:00:00.000Z');
   });
 
   test('keeps no more instants than the bound needs', () => {
-    const metric = after(
+    const metric = counted(
       twice,
       Array.from({ length: 500 }, (_, index) => ({ at: index * 1000 })),
     );
@@ -49,7 +49,7 @@ test('decimal amounts add up as such', () => {
   const sum: EventCondition = { event: 'Order Completed', sum: { property: 'revenue', is: 0.3 } };
   expect(
     truth(
-      after(sum, [
+      counted(sum, [
         { at: 0, value: 0.1 },
         { at: 1, value: 0.2 },
       ]),
@@ -76,7 +76,7 @@ test('whatever the history, truth and next change are those of counting anew', (
       const condition: EventCondition = { event: 'E', count, within: 'PT24H' };
       const times = hours.map((hour) => hour * 3_600_000).sort((one, other) => one - other);
       const now = Math.max(later * 3_600_000, times.at(-1) ?? 0);
-      const metric = after(
+      const metric = counted(
         condition,
         times.map((at) => ({ at })),
       );
