@@ -12,6 +12,8 @@ export type IdleWatch = {
   changed(): void;
   /** Fulfilled when nothing runs and nothing can be taken. Throws `TooManySteps` where that never comes. */
   idle(): Promise<void>;
+  /** Whether that is so right now; nobody waits for a cloud that is closed. */
+  isIdle(): boolean;
   close(): void;
 };
 
@@ -45,6 +47,7 @@ export function watchIdle({ isIdle, invocationsMax }: IdleOptions): IdleWatch {
 
   return {
     idle,
+    isIdle: () => closed || isIdle(),
     changed() {
       invocations += 1;
       void tell();

@@ -85,7 +85,7 @@ export function runStack(plan: StackPlan, options: RunOptions): RunningStack {
   const warm = () => {
     for (const pool of pools.values()) pool.warm();
   };
-  return { pools, steering: { clock, idle: watch.idle, poke, nextDueAt, resume }, warm, close };
+  return { pools, steering: { clock, idle: watch.idle, isIdle: watch.isIdle, poke, nextDueAt, resume }, warm, close };
 }
 
 function openPools(plan: StackPlan, options: RunOptions, onChange: () => void): Map<string, FunctionPool> {
