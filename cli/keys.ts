@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { scopes } from '#schemas/admin.ts';
-import { type Access, createKey, listKeys, revokeKey, type Scope } from '#usecases/access.ts';
+import { type Scope, scopes } from '#schemas/scopes.ts';
+import { type Access, createKey, listKeys, revokeKey } from '#usecases/access.ts';
 import type { Table } from '#usecases/ports.ts';
 import { apiOf, part } from './api.ts';
 import { type Command, type Context, Failure, json, Misuse, remote, textOf } from './command.ts';

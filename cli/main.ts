@@ -2,15 +2,33 @@ import { parseArgs } from 'node:util';
 import { didYouMean } from '#schemas/suggest.ts';
 import { type Command, type Context, Failure, Misuse } from './command.ts';
 import { customer } from './customer.ts';
+import { draw } from './draw.ts';
+import { explain } from './explain.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
+import { plan } from './plan.ts';
 import { publish } from './publish.ts';
 import { releases } from './releases.ts';
 import { rollback } from './rollback.ts';
+import { simulate } from './simulate.ts';
+import { test } from './test.ts';
 import { timeline } from './timeline.ts';
 import { validate } from './validate.ts';
 
-export const commands: readonly Command[] = [validate, publish, releases, rollback, customer, timeline, keys];
+export const commands: readonly Command[] = [
+  validate,
+  test,
+  simulate,
+  draw,
+  plan,
+  publish,
+  releases,
+  rollback,
+  customer,
+  timeline,
+  explain,
+  keys,
+];
 
 export type Surroundings = Pick<Context, 'env' | 'cwd' | 'print'> & { readonly complain: (line: string) => void };
 

@@ -1,5 +1,3 @@
-import { Temporal } from 'temporal-polyfill';
-
 /** Milliseconds since 1970-01-01T00:00:00Z. Stored and shown as ISO 8601 at the edges, a number inside. */
 export type Instant = number;
 
@@ -37,27 +35,40 @@ const parsed = new Map<Duration, Parts>();
 export function add(at: Instant, duration: Duration, times = 1): Instant {
   const { months, ms } = parts(duration);
   if (months === 0) return at + ms * times;
-  const moved = Temporal.Instant.fromEpochMilliseconds(at)
-    .toZonedDateTimeISO('UTC')
-    .add({ months: months * times });
-  return moved.epochMilliseconds + ms * times;
+  return addMonths(at, months * times) + ms * times;
 }
 
-/** True for an IANA zone name that this runtime knows. */
+/** True for an ISO 8601 duration that is longer than nothing. */
+export function isDuration(text: string): boolean {
+  return DURATION.test(text) && /[1-9]/.test(text);
+}
+
+/** Months by the calendar, in UTC: a day that the month has not becomes its last one. */
+function addMonths(at: Instant, months: number): Instant {
+  const date = new Date(at);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return date.setUTCDate(Math.min(day, last));
+}
+
+const zones = new Map<string, boolean>();
+
+/** True for an IANA zone name that this runtime knows; offsets such as `+01:00` are none. */
 export function isZone(zone: unknown): zone is string {
   if (typeof zone !== 'string') return false;
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    return true;
-  } catch {
-    return false;
-  }
+  const known = zones.get(zone);
+  if (known !== undefined) return known;
+  if (zones.size > 2000) zones.clear();
+  const is = zone.length <= 100 && !/^[+-]/.test(zone) && formats(zone);
+  zones.set(zone, is);
+  return is;
 }
 
-/** True for an ISO 8601 duration that is not negative and not zero. */
-export function isDuration(text: string): boolean {
+function formats(timeZone: string): boolean {
   try {
-    return Temporal.Duration.from(text).sign === 1;
+    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
   } catch {
     return false;
   }
@@ -66,11 +77,20 @@ export function isDuration(text: string): boolean {
 function parts(duration: Duration): Parts {
   const known = parsed.get(duration);
   if (known !== undefined) return known;
-  const d = Temporal.Duration.from(duration);
-  const days = d.weeks * 7 + d.days;
-  const ms = days * DAY_MS + d.hours * HOUR_MS + d.minutes * MINUTE_MS + d.seconds * 1000 + d.milliseconds;
-  const value = { months: d.years * 12 + d.months, ms };
+  const value = read(duration);
   if (parsed.size > 10_000) parsed.clear();
   parsed.set(duration, value);
   return value;
+}
+
+const DURATION = /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i;
+
+function read(duration: Duration): Parts {
+  const found = DURATION.exec(duration);
+  if (found === null) throw new RangeError(`“${duration}” is not an ISO 8601 duration`);
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = found
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const ms = (weeks * 7 + days) * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + Math.round(seconds * 1000);
+  return { months: years * 12 + months, ms };
 }

@@ -240,7 +240,7 @@ function reactions(journey: Journey): string[] {
 }
 
 /** A condition and all that stand inside it. */
-export function walk(condition: Condition): Condition[] {
+function walk(condition: Condition): Condition[] {
   if ('all' in condition) return [condition, ...condition.all.flatMap(walk)];
   if ('any' in condition) return [condition, ...condition.any.flatMap(walk)];
   if ('not' in condition) return [condition, ...walk(condition.not)];

@@ -23,7 +23,8 @@ export function earn(draft: Draft, event: TimelineEvent): void {
   const state = draft.customer.loyalty ?? NOTHING;
   const order = digest(10, String(valueAt(event.properties, 'order_id') ?? valueAt(event.properties, 'orderId') ?? event.id));
   if (state.orders.includes(order)) return refuse('this order has earned already');
-  const currency = valueAt(event.properties, 'currency') ?? programme.currency;
+  const stated = valueAt(event.properties, 'currency') ?? programme.currency;
+  const currency = typeof stated === 'string' ? stated.toUpperCase() : stated;
   if (currency !== programme.currency)
     return refuse(`the order is in ${String(currency)}, the programme in ${programme.currency}`);
   const amount = amountOf(event.properties, programme.earn.amount);

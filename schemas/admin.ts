@@ -1,17 +1,7 @@
 /** What the admin API takes and answers. The OpenAPI document is made from these. */
 import * as z from 'zod';
 import { Id } from './primitives.ts';
-
-/** What a secret key may be allowed to do; `usecases/access.ts` holds keys to it. */
-export const scopes = [
-  'events:write',
-  'customers:read',
-  'customers:write',
-  'releases:read',
-  'releases:write',
-  'keys:write',
-  '*',
-] as const;
+import { scopes } from './scopes.ts';
 
 const Time = z.iso.datetime().describe('ISO 8601 in UTC.');
 const CustomerId = z.string().regex(/^cus_[0-9a-f]{26}$/);
@@ -71,6 +61,37 @@ export const Published = z
   .meta({ id: 'Published' });
 
 export const Releases = z.object({ items: z.array(Release), cursor: z.string().nullable() }).meta({ id: 'Releases' });
+
+const Content = z.record(z.string(), z.unknown());
+
+export const ReleaseContent = z
+  .object({
+    id: z.string(),
+    release: z
+      .object({
+        id: z.string(),
+        topics: z.array(Content),
+        policy: Content,
+        segments: z.array(Content),
+        forms: z.array(Content),
+        journeys: z.array(Content),
+        loyalty: Content.optional(),
+        templates: z.array(z.object({ name: z.string(), version: z.string(), locales: z.array(z.string()) })),
+      })
+      .describe('As it was written in the files, with what they left out filled in; the JSON Schemas of the files describe it.'),
+    templates: z.array(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        required: z.array(z.string()).describe('Variables without which the mail is not sent.'),
+        locales: z.record(
+          z.string(),
+          z.object({ subject: z.string(), preheader: z.string(), hash: z.string().describe('Of the HTML and the text.') }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ReleaseContent' });
 
 const Consent = z.object({
   status: z.enum(['subscribed', 'unsubscribed']),

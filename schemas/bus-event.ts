@@ -25,7 +25,13 @@ export const EvaluateRecord = z.discriminatedUnion('source', [
 ]);
 
 /** What reaches `send`. */
-export const SendRecord = z.object({ detail: z.object({ customer, message: z.string().startsWith('msg_') }) });
+export const SendRecord = z.object({
+  detail: z.object({
+    customer,
+    message: z.string().startsWith('msg_'),
+    trigger: z.object({ customer, key: z.string().startsWith('E#') }).optional(),
+  }),
+});
 
 /** What reaches `feedback`: SES's own event. */
 export const FeedbackRecord = z.object({

@@ -1,21 +1,10 @@
 import { digest } from '#core/hash.ts';
 import { type Instant, toIso } from '#core/instant.ts';
+import { type Scope, scopes } from '#schemas/scopes.ts';
 import type { Clock, Item, Random, Table } from './ports.ts';
 import { accessKey } from './store/keys.ts';
 
 type AccessKind = 'publishable' | 'secret';
-
-/** What a secret key may be allowed to do. A publishable key may write events, and nothing else. */
-export const scopes = [
-  'events:write',
-  'customers:read',
-  'customers:write',
-  'releases:read',
-  'releases:write',
-  'keys:write',
-  '*',
-] as const;
-export type Scope = (typeof scopes)[number];
 
 export type Access = {
   /** Names the key where the key itself must not be shown. */

@@ -1,6 +1,5 @@
 import type { Journey, Trigger } from '#core/catalogue.ts';
 import type { EventCondition } from '#core/condition.ts';
-import { describeRange } from './describe-condition/comparison.ts';
 import { describeDuration, listed } from './describe-condition/duration.ts';
 import { describeAwaited, describeHappening } from './describe-condition.ts';
 import { describeCap, describeHours, describeZone } from './describe-journey/hours.ts';
@@ -39,6 +38,9 @@ export function describeTrigger(trigger: Trigger): string {
   }
 }
 
+/** A schedule needs no "when": it starts every Monday. */
+export const startsWord = ({ type }: Trigger): string => (type === 'schedule' ? 'Starts' : 'Starts when');
+
 /** How often one customer may enter. */
 export function describeReentry({ mode, interval, max, key }: Journey['reentry']): string {
   const often = {
@@ -55,11 +57,9 @@ export function describeGoal({ window, ...event }: NonNullable<Journey['goal']>)
   return `${describeAwaited(event)} within ${describeDuration(window)}`;
 }
 
-/** An event that ends a journey for a customer: "ordered", "“Order Completed” at least 2 times". */
-export function describeExit({ event, where, count, within }: EventCondition): string {
-  const often = count === undefined ? '' : ` ${describeRange(count)} times`;
-  const period = within === undefined ? '' : ` within ${describeDuration(within)}`;
-  return `${describeAwaited({ event, ...(where && { where }) })}${often}${period}`;
+/** An event that ends a journey for a customer, in words: "ordered". */
+export function describeExit({ event, where }: EventCondition): string {
+  return describeAwaited({ event, ...(where && { where }) });
 }
 
 /** What else the journey says of itself, each line with its name: who enters, what is held back, when mails may go. */
@@ -69,10 +69,8 @@ export function describeControls(journey: Journey): readonly (readonly [name: st
     ['Entry', describeReentry(journey.reentry)],
     ...(holdout === undefined ? [] : [['Holdout', `${holdout.percent} % get nothing, for comparison`] as const]),
     ...caps.map((cap) => ['Cap', describeCap(cap)] as const),
-    ...(quietHours === undefined
-      ? []
-      : [['Quiet hours', quietHours === false ? 'none' : describeHours(quietHours)] as const]),
-    ...(onLate === undefined ? [] : [['Late mail', lateWords(onLate)] as const]),
+    ...(quietHours === undefined ? [] : [['Quiet hours', quietHours === false ? 'none' : describeHours(quietHours)] as const]),
+    ...(onLate === undefined ? [] : [['Late mail', describeLateness(onLate)] as const]),
     ...(priority === undefined || priority === 0 ? [] : [['Priority', String(priority)] as const]),
   ];
 }
@@ -84,7 +82,7 @@ export const onPublishWords = {
   exit: 'people inside leave',
 } as const;
 
-function lateWords({ mode, maxAge }: NonNullable<Journey['onLate']>): string {
+export function describeLateness({ mode, maxAge }: NonNullable<Journey['onLate']>): string {
   const what = { send: 'is sent', skip: 'is not sent', next_window: 'waits for the next window' }[mode];
   return `over ${describeDuration(maxAge)} late ${what}`;
 }

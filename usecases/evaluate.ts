@@ -1,14 +1,15 @@
 import { advance } from '#core/advance.ts';
 import { backfill, newMetrics } from '#core/backfill.ts';
-import { type Customer, wakeAt } from '#core/customer.ts';
+import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
 import { otherIds } from '#core/fold.ts';
+import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
-import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, writesOf } from './store/customers.ts';
+import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
 import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 
@@ -93,7 +94,7 @@ async function decideOnce(
     const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
     const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
-    const change: Commit = { ...advanced, effects, version: person.version, pointers };
+    const change: Commit = { ...advanced, effects, version: person.version, pointers, ...keptIndex(events, person, at) };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
     if (writesOf(change).length <= TRANSACTION_MAX) {
       const committed = await commit(table, change);
@@ -105,10 +106,15 @@ async function decideOnce(
   }
 }
 
-/** A wake that came twice finds nothing to do, and costs no write. */
-function isIdle({ decisions, customer }: Commit, { customer: before }: Person): boolean {
+/** With an event the index entry may stay where it is, if it is still to come; a wake puts it right. */
+function keptIndex(events: readonly TimelineEvent[], { indexAt }: Person, now: Instant): Pick<Commit, 'indexAt'> {
+  return events.length > 0 && indexAt !== undefined && indexAt > toIso(now) ? { indexAt } : {};
+}
+
+/** A wake that came twice finds nothing to do, and costs no write; one that came too early still has the index to put right. */
+function isIdle({ decisions, customer }: Commit, { customer: before, indexAt }: Person): boolean {
   if (decisions.length > 0) return false;
-  return before === undefined || (wakeAt(before) === wakeAt(customer) && before.release === customer.release);
+  return before === undefined || (indexAt === wakeIso(customer) && before.release === customer.release);
 }
 
 /**

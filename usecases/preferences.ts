@@ -10,9 +10,8 @@ import { type EvaluateDependencies, record } from './evaluate.ts';
 import { type About, type Confirmation, linksFor, readConfirmation, readLink } from './links.ts';
 import { mailVariables } from './mail-variables.ts';
 import type { Random, Table } from './ports.ts';
-import { triggerOf } from './send.ts';
 import { loadPerson } from './store/customers.ts';
-import { eventOf } from './store/events.ts';
+import { eventOf, triggerProperties } from './store/events.ts';
 import { customerPk, messageKey } from './store/keys.ts';
 import { type Purpose, tokenSecret } from './tokens.ts';
 
@@ -137,7 +136,7 @@ export async function viewMail(
   const template = await catalogues.template(message.templateVersion, message.locale);
   if (template === undefined) return undefined;
   const { unsubscribe, preferences } = linksFor(await tokenSecret(table, random), publicUrl, { ...about, customer: customer.id });
-  const event = await triggerOf(table, message);
+  const event = await triggerProperties(table, message);
   return renderMail(template, mailVariables({ customer, message, release, event }, { unsubscribe, preferences })).html;
 }
 

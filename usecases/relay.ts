@@ -1,4 +1,5 @@
-import type { TimelineEvent } from '#core/event.ts';
+import type { Message } from '#core/decision.ts';
+import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { fromIso, toIso } from '#core/instant.ts';
 import type { Bus, Clock, Item, Pause, Published } from './ports.ts';
 import { eventOf } from './store/events.ts';
@@ -44,9 +45,15 @@ function publishedOf(item: Item, at: number): Published | undefined {
     const event = eventOf(item);
     return { source: 'rekindle', type: event.name, at: event.at, detail: busDetail(event) };
   }
-  if (kind === 'M#' && item.status === 'queued') return internal('Message Queued', at, { customer, message: item.sk.slice(2) });
+  if (kind === 'M#' && item.status === 'queued') return internal('Message Queued', at, messageDetail(customer, item));
   if (kind === 'X#') return internal('Call Queued', at, { customer, call: item.sk.slice(2) });
   return undefined;
+}
+
+/** With the event that started the journey, so that `send` can read all that it needs at once. */
+function messageDetail(customer: CustomerId, item: Item): object {
+  const { trigger } = JSON.parse(String(item.body)) as Message;
+  return { customer, message: item.sk.slice(2), ...(trigger && { trigger }) };
 }
 
 const internal = (type: string, at: number, detail: object): Published => ({ source: 'rekindle.internal', type, at, detail });

@@ -8,9 +8,9 @@ import { missing, renderMail } from '#core/mail/render.ts';
 import { type MailLinks, mailVariables } from './mail-variables.ts';
 import type { Clock, Handed, Item, Mail, Mailer, Table, Value } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
-import { loadPeople, loadPerson } from './store/customers.ts';
+import { loadPerson, personOf } from './store/customers.ts';
 import { eventItem, eventOf } from './store/events.ts';
-import { customerPk, messageKey } from './store/keys.ts';
+import { currentKey, messageKey, stateKey, triggerKey } from './store/keys.ts';
 
 export type SendDependencies = {
   readonly table: Table;
@@ -21,56 +21,89 @@ export type SendDependencies = {
   readonly links: (about: { customer: CustomerId; topic: string; message: string }) => Promise<MailLinks>;
 };
 
-export type SendTask = { readonly customer: CustomerId; readonly message: string };
+export type SendTask = {
+  readonly customer: CustomerId;
+  readonly message: string;
+  /** The event that started the journey, whose properties the mail may show. */
+  readonly trigger?: NonNullable<Message['trigger']> | undefined;
+};
 
 /** A claim that is older than this belongs to a sender that is gone: what it did, nobody knows. */
 const CLAIM_MS = 2 * MINUTE_MS;
 
 /**
- * Sends one message at most once: claims it, checks consent and suppression again, renders, hands it to SES, records
- * what became of it. Throws where it should be tried again later.
+ * Sends one message at most once: checks consent and suppression again, renders, claims it, hands it to SES, records what
+ * became of it. Nothing but the call stands between claim and record, so that little can be in doubt when a sender is cut
+ * off. Throws where it should be tried again later.
  */
 export async function send(dependencies: SendDependencies, task: SendTask): Promise<void> {
   const { table, now } = dependencies;
   const key = messageKey(task.customer, task.message);
-  const claimed = await table.write({
-    update: key,
-    set: { status: 'claimed', claimedAt: now() },
-    if: { status: ['queued', 'waiting'] },
-  });
-  if (!claimed.ok) return notMine(dependencies, task, claimed.failed[0]?.item);
-  const message = JSON.parse(String(claimed.item?.body)) as Message;
-  const prepared = await prepare(dependencies, message);
-  if ('skip' in prepared) return settle(table, key, { status: 'skipped', reason: prepared.skip });
+  const known = await read(table, task);
+  if (known.item === undefined) throw new Error(`there is no message ${task.message} of ${task.customer}`);
+  if (!OPEN.includes(String(known.item.status))) return notMine(dependencies, known.item);
+  const message = messageOf(known.item);
+  const prepared = await prepare(dependencies, message, known);
+  if ('skip' in prepared) {
+    await table.write({ update: key, set: { status: 'skipped', reason: prepared.skip }, if: { status: OPEN } });
+    return;
+  }
+  const claimed = await table.write({ update: key, set: { status: 'claimed', claimedAt: now() }, if: { status: OPEN } });
+  if (!claimed.ok) return notMine(dependencies, claimed.failed[0]?.item);
   const handed = await dependencies.mailer.hand(prepared.mail);
   await recordOutcome(dependencies, message, handed, prepared.mail.subject);
 }
 
+/** Statuses of a message that nobody is sending. */
+const OPEN: readonly string[] = ['queued', 'waiting'];
+
+const messageOf = (item: Item): Message => JSON.parse(String(item.body)) as Message;
+
+type Known = {
+  readonly item: Item | undefined;
+  readonly customer: Customer | undefined;
+  readonly release: string | undefined;
+  readonly event: JsonObject;
+};
+
+/** All that sending needs to know, in one read; a second one where the person was folded into another. */
+async function read(table: Table, { customer, message, trigger }: SendTask): Promise<Known> {
+  const keys = [messageKey(customer, message), stateKey(customer), currentKey, ...(trigger ? [triggerKey(trigger)] : [])];
+  const items = await table.batchGet(keys);
+  const [item, state, current, event] = keys.map(({ pk, sk }) => items.find((one) => one.pk === pk && one.sk === sk));
+  const person = state && personOf(state);
+  const { customer: found } =
+    person?.mergedInto === undefined ? { customer: person?.customer } : await loadPerson(table, person.mergedInto);
+  return {
+    item,
+    customer: found,
+    release: current === undefined ? undefined : String(current.release),
+    event: event === undefined ? {} : eventOf(event).properties,
+  };
+}
+
 /** Somebody else has the message, or it is done. Only a claim that was abandoned needs care. */
-async function notMine(dependencies: SendDependencies, task: SendTask, item: Item | undefined): Promise<void> {
-  if (item === undefined) throw new Error(`there is no message ${task.message} of ${task.customer}`);
-  if (item.status !== 'claimed') return;
+async function notMine(dependencies: SendDependencies, item: Item | undefined): Promise<void> {
+  if (item?.status !== 'claimed') return;
+  const message = messageOf(item);
   if (dependencies.now() - Number(item.claimedAt) < CLAIM_MS)
-    throw new Error(`the message ${task.message} is being sent elsewhere`);
-  await inDoubt(dependencies, JSON.parse(String(item.body)) as Message, 'the sender was cut off between the call and its record');
+    throw new Error(`the message ${message.id} is being sent elsewhere`);
+  await inDoubt(dependencies, message, 'the sender was cut off between the call and its record');
 }
 
 async function prepare(
-  { table, catalogues, links }: SendDependencies,
+  { catalogues, links }: SendDependencies,
   message: Message,
+  { customer, release: current, event }: Known,
 ): Promise<{ readonly mail: Mail } | { readonly skip: string }> {
-  const people = await loadPeople(table, [message.customer]);
-  const person = people.byId.get(message.customer);
-  const { customer } =
-    person?.mergedInto === undefined ? { customer: person?.customer } : await loadPerson(table, person.mergedInto);
-  const release = await catalogues.release(people.release ?? message.release);
+  const release = await catalogues.release(current ?? message.release);
   const topic = release.topics.find(({ id }) => id === message.topic);
   const reason = customer === undefined ? 'the person was erased' : whyNot(customer, topic, message.topic);
   if (customer === undefined || reason !== undefined) return { skip: reason ?? 'the person was erased' };
   const template = await catalogues.template(message.templateVersion, message.locale);
   if (template === undefined) return { skip: `the template ${message.template} is not there in ${message.locale}` };
   const given = await links({ customer: customer.id, topic: message.topic, message: message.id });
-  const variables = mailVariables({ customer, message, release, event: await triggerOf(table, message) }, given);
+  const variables = mailVariables({ customer, message, release, event }, given);
   const absent = missing(template, variables);
   if (absent.length > 0) return { skip: `no value for ${absent.join(', ')}` };
   try {
@@ -78,13 +111,6 @@ async function prepare(
   } catch (cause) {
     return { skip: `the template ${message.template} cannot be rendered: ${(cause as Error).message.slice(0, 300)}` };
   }
-}
-
-/** The properties of the event that started the journey, read from the timeline. */
-export async function triggerOf(table: Table, { trigger }: Pick<Message, 'trigger'>): Promise<JsonObject> {
-  if (trigger === undefined) return {};
-  const item = await table.get({ pk: customerPk(trigger.customer), sk: trigger.key });
-  return item === undefined ? {} : eventOf(item).properties;
 }
 
 function mailOf(

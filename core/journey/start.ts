@@ -46,10 +46,10 @@ export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): voi
   draft.changed.add(`journey:${journey.id}`);
   note(draft, cause.at, 'entered', cause.name, { journey: journey.id, run: run.id });
   const { holdout } = catalogue.release.policy;
-  if (linked.isMarketing && share('holdout', customer.id) * 100 < (holdout?.percent ?? 0)) {
+  if (linked.isMarketing && holdout !== undefined && share('holdout', customer.id) * 100 < holdout.percent) {
     return end(draft, run, 'holdout', cause.at, 'held out of all marketing, to measure what it brings');
   }
-  if (share('holdout', journey.id, customer.id) * 100 < (journey.holdout?.percent ?? 0)) {
+  if (journey.holdout !== undefined && share('holdout', journey.id, customer.id) * 100 < journey.holdout.percent) {
     return end(draft, run, 'holdout', cause.at, 'held out, to measure what the journey brings');
   }
   const exit = cause.event === undefined ? undefined : knownExit(draft, run, linked);

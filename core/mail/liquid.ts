@@ -59,6 +59,9 @@ function engine(outputEscape: ((value: unknown) => string) | undefined): Liquid 
     strictFilters: true,
     templates: {},
     parseLimit: SOURCE_LENGTH_MAX,
+    // Our own filters know locale and zone; to ask the machine for its own would cost some 10 ms at each cold start.
+    locale: 'en',
+    timezoneOffset: 0,
     ...(outputEscape && { outputEscape }),
   });
   for (const tag of unfitTags) delete liquid.tags[tag];

@@ -1,4 +1,5 @@
-import { type Access, type FindAccess, mayUse, type Scope } from '#usecases/access.ts';
+import type { Scope } from '#schemas/scopes.ts';
+import { type Access, type FindAccess, mayUse } from '#usecases/access.ts';
 import type { Request } from '../edge/http.ts';
 import { problem } from '../edge/problem.ts';
 

@@ -1,6 +1,7 @@
 import { toIso } from '#core/instant.ts';
-import { PageQuery, Published, PublishRequest, Releases } from '#schemas/admin.ts';
+import { PageQuery, Published, PublishRequest, ReleaseContent, Releases } from '#schemas/admin.ts';
 import { type Conflict, type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
+import { readRelease } from '#usecases/read-release.ts';
 import { listReleases, type ReleaseNote } from '#usecases/releases.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
@@ -45,6 +46,22 @@ export function releaseRoutes(dependencies: PublishDependencies): AdminRoute[] {
         const page = await listReleases(dependencies.table, checked(PageQuery, query)).catch(badCursor);
         const current = await dependencies.catalogues.current();
         return { status: 200, body: { items: page.items.map((note) => shown(note, current)), cursor: page.cursor } };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/admin/v1/releases/{id}',
+      summary:
+        'What a release says: journeys, segments, forms, topics, policy, loyalty, templates; "current" is the one in force',
+      scope: 'releases:read',
+      answers: {
+        200: { description: 'The release.', schema: ReleaseContent },
+        404: { description: 'No such release, or none is published yet.' },
+      },
+      handle: async ({ params: { id = '' } }) => {
+        const release = await readRelease(dependencies, id);
+        if (release === undefined) throw unknownRelease(id);
+        return { status: 200, body: release };
       },
     },
     {
@@ -99,10 +116,15 @@ async function rolledBack(dependencies: PublishDependencies, id: string, author:
     case 'unchanged':
       return { status: 200, body: { id, unchanged: true, problems: [] } };
     case 'unknown':
-      throw problem(404, 'No such release', { detail: 'GET /admin/v1/releases lists those that there are.' });
+      throw unknownRelease(id);
     case 'conflict':
       return overtaken(result);
   }
+}
+
+function unknownRelease(id: string): Error {
+  if (id === 'current') return problem(404, 'No release', { detail: 'Nothing is published yet.' });
+  return problem(404, 'No such release', { detail: 'GET /admin/v1/releases lists those that there are.' });
 }
 
 function overtaken({ current, reason }: Conflict): Reply {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Scope } from '#usecases/access.ts';
+import type { Scope } from '#schemas/scopes.ts';
 import type { Handler, Reply, Request } from '../edge/http.ts';
 import { type FieldError, problem } from '../edge/problem.ts';
 import type { Authorise, Authorised } from './authorise.ts';

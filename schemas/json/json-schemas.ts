@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Form } from '../form.ts';
 import { Journey } from '../journey.ts';
+import { JourneyTest } from '../journey-test.ts';
 import { Loyalty } from '../loyalty.ts';
 import { Policy } from '../policy.ts';
 import { Segment } from '../segment.ts';
@@ -9,7 +10,7 @@ import { Topics } from '../topics.ts';
 
 /** The text of each schema by its name, as it lies beside this file. Draft 7, which all editors know. */
 export function jsonSchemas(): Record<string, string> {
-  const schemas = { journey: Journey, segment: Segment, form: Form, topics: Topics, policy: Policy, loyalty: Loyalty, theme: Theme };
+  const schemas = { journey: Journey, 'journey-test': JourneyTest, segment: Segment, form: Form, topics: Topics, policy: Policy, loyalty: Loyalty, theme: Theme };
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });

@@ -254,6 +254,25 @@ describe('loyalty', () => {
   });
 });
 
+test('a late event does not turn a person’s time back: nobody leaves a segment and enters it again', () => {
+  const recent = {
+    id: 'recent',
+    name: 'Recent',
+    when: {
+      all: [
+        { event: 'Order Completed', within: 'P30D' },
+        { event: 'Page Viewed', within: 'P90D' },
+      ],
+    },
+  };
+  const shop = catalogue({ segments: [recent] });
+  const story = given(ann(), shop)
+    .when(event('Page Viewed', '2026-03-01'), event('Order Completed', '2026-03-05'))
+    .arriving('2026-03-10', event('Page Viewed', '2026-01-15'));
+  expect(story.noted('segment_entered', 'segment_left')).toEqual(['segment_entered recent its condition became true']);
+  expect(story.customer.clock).toBe(instant('2026-03-05'));
+});
+
 test('somebody new of whom nothing can change by time alone is never woken', () => {
   const { customer } = advance(
     newCustomer(ann().id, 0),

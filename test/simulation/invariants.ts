@@ -91,9 +91,9 @@ function nothingWaitsForEver(world: World): void {
     const next = wakeAt(customer);
     for (const run of customer.runs) expect(next, `I6: ${run.id} is woken in time`).toBeLessThanOrEqual(run.until);
     expect(next, `I6: ${customer.id} is not overdue`).toBeGreaterThan(world.now());
-    expect(item.wakeAt, `I6: the index knows when ${customer.id} wakes`).toBe(
-      next === Number.POSITIVE_INFINITY ? FAR : new Date(next).toISOString(),
-    );
+    const due = next === Number.POSITIVE_INFINITY ? FAR : new Date(next).toISOString();
+    expect(String(item.wakeAt) <= due, `I6: the index wakes ${customer.id} in time`).toBe(true);
+    expect(item.dueAt).toBe(due);
   }
 }
 

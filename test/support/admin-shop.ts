@@ -3,7 +3,8 @@
 import type { TimelineEvent } from '#core/event.ts';
 import { admin } from '#functions/admin/admin.ts';
 import { httpHandler } from '#functions/edge/http.ts';
-import { createKey, findAccess, type Scope } from '#usecases/access.ts';
+import type { Scope } from '#schemas/scopes.ts';
+import { createKey, findAccess } from '#usecases/access.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';

@@ -130,6 +130,14 @@ test('an event that is on its way while metrics are filled counts once', async (
   expect(Object.values((await shop.customer('a@example.com'))?.metrics ?? {})[0]?.n).toBe(2);
 });
 
+test('the very event that brings somebody to a new release counts once', async () => {
+  const shop = await system();
+  await shop.release(release({ id: 'rel_1' }));
+  await shop.release(release({ id: 'rel_2', segments: [frequent] }));
+  await shop.happen(order('a@example.com', '2026-02-20', '1'));
+  expect(Object.values((await shop.customer('a@example.com'))?.metrics ?? {})[0]?.n).toBe(1);
+});
+
 test('a fill that was cut off goes on after some minutes, and one that is done does not', async () => {
   const shop = await system();
   await shop.release(release({ id: 'rel_1' }));

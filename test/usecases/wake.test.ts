@@ -48,6 +48,11 @@ test('one that always fails is asked for at growing intervals, a day apart in th
   expect(await wakeAt()).not.toBe(toIso(due));
 });
 
+test('of two that wake at the same time one claims', async () => {
+  const { at } = await setUp();
+  expect((await Promise.all([at(due), at(due)])).sort()).toEqual([0, 1]);
+});
+
 test('a claim leaves the version of the customer as it is', async () => {
   const { at, table, item } = await setUp();
   await at(due);

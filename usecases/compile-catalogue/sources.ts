@@ -81,8 +81,8 @@ export function readSources(files: Files): Sources {
 const template = /^templates\/[^/]+\.mjml$/;
 const partial = /^templates\/partials\/[^/]+\.(?:mjml|liquid)$/;
 const known = /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty)\.json$|^templates\/theme\.json$/;
-/** Notes to people may lie anywhere. */
-const ignored = /(?:^|\/)(?:\.[^/]*|README[^/]*|[^/]+\.md)$/;
+/** Notes to people may lie anywhere, and the tests of a journey beside it. */
+const ignored = /(?:^|\/)(?:\.[^/]*|README[^/]*|[^/]+\.md|[^/]+\.test\.json)$/;
 
 function readOne<Value extends object>(
   schema: Schema<Value>,
@@ -130,7 +130,7 @@ function strangers(files: Files): Problem[] {
 
 const inFolder = (files: Files, folder: string): string[] =>
   Object.keys(files)
-    .filter((file) => file.startsWith(folder) && known.test(file))
+    .filter((file) => file.startsWith(folder) && known.test(file) && !ignored.test(file))
     .sort();
 const stems = (files: Files, folder: string): Set<string> =>
   new Set(inFolder(files, folder).map((file) => file.slice(folder.length, -'.json'.length)));

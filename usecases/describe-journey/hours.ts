@@ -28,7 +28,7 @@ export function describeCap({ max, per, topics }: Cap): string {
   return `at most ${max} ${max === 1 ? 'mail' : 'mails'} in ${describeDuration(per)}${which}`;
 }
 
-/** "the customer's own time", "Europe/Lisbon"; nothing where nothing is said. */
+/** "on the customer’s own clock", "by the clock of Europe/Lisbon" */
 export function describeZone(zone: string | undefined): string {
   return zone === undefined || zone === 'customer' ? 'on the customer’s own clock' : `by the clock of ${zone}`;
 }

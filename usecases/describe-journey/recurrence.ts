@@ -31,7 +31,9 @@ function days({ byDay, byMonthDay }: Recurrence): string[] {
   const named = [...(plain.length > 0 ? [describeDays(plain)] : []), ...counted];
   return [
     ...(named.length > 0 ? [`on ${listed(named)}`] : []),
-    ...(byMonthDay.length > 0 ? [`on the ${listed(byMonthDay.map(ordinal))}${byMonthDay.some((day) => day < 0) ? ' day' : ''}`] : []),
+    ...(byMonthDay.length > 0
+      ? [`on the ${listed(byMonthDay.map(ordinal))}${byMonthDay.some((day) => day < 0) ? ' day' : ''}`]
+      : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Step } from '#core/catalogue.ts';
 import { nested } from '#core/linked.ts';
-import { describeAwaited, describeCondition } from '../describe-condition.ts';
 import { describeDuration, describeInstant, listed } from '../describe-condition/duration.ts';
+import { describeAwaited, describeCondition } from '../describe-condition.ts';
 import { describeHours, describeZone } from './hours.ts';
 
 export type StepWords = {
@@ -21,29 +21,31 @@ export function describeStep(step: Step): StepWords {
   return { ...words, title: step.name, details: words.title === '' ? words.details : [words.title, ...words.details] };
 }
 
+export type BranchWords = { readonly name?: string; readonly words: string };
+
 /** What stands on the way into each branch, by the names that `nested` gives to them. */
-export function describeBranches(step: Step): Readonly<Record<string, string>> {
+export function describeBranches(step: Step): Readonly<Record<string, BranchWords>> {
   return Object.fromEntries(Object.keys(nested(step)).map((branch, index) => [branch, branchWords(step, branch, index)]));
 }
 
-function branchWords(step: Step, branch: string, index: number): string {
+function branchWords(step: Step, branch: string, index: number): BranchWords {
   switch (step.type) {
-    case 'wait_for_event':
-      return branch === 'timeout'
-        ? `nothing for ${describeDuration(step.timeout)}`
-        : describeAwaited(step.events[index] ?? { event: branch });
+    case 'wait_for_event': {
+      const event = branch === 'timeout' ? undefined : step.events[index];
+      return { words: event === undefined ? `nothing for ${describeDuration(step.timeout)}` : describeAwaited(event) };
+    }
     case 'wait_until':
-      return branch === 'timeout' ? `not within ${describeDuration(step.timeout)}` : 'it is so';
+      return { words: branch === 'timeout' ? `not within ${describeDuration(step.timeout)}` : 'it is so' };
     case 'branch': {
-      const found = step.cases[index];
-      return found === undefined ? 'otherwise' : `${found.name}: ${describeCondition(found.when)}`;
+      const found = branch === 'default' ? undefined : step.cases[index];
+      return found === undefined ? { words: 'otherwise' } : { name: found.name, words: describeCondition(found.when) };
     }
     case 'random_split': {
       const found = step.branches[index];
-      return found === undefined ? branch : `${found.name}: ${found.percent} %`;
+      return { name: found?.name ?? branch, words: `${found?.percent ?? 0} %` };
     }
     default:
-      return branch;
+      return { words: branch };
   }
 }
 
@@ -63,7 +65,7 @@ function ownWords(step: Step): StepWords {
     case 'wait_until':
       return say('Wait until', describeCondition(step.when), `at most ${describeDuration(step.timeout)}`);
     case 'condition':
-      return say('Question', describeCondition(step.when));
+      return say('Question', `${describeCondition(step.when)}?`);
     case 'branch':
       return say('Choice', 'the first case that holds');
     case 'random_split':

@@ -1,4 +1,4 @@
-import { type Customer, wakeAt } from '#core/customer.ts';
+import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
 import type { Decision, Effect } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { FAR, NEVER, toIso } from '#core/instant.ts';
@@ -8,6 +8,8 @@ import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, mes
 
 /** What stands under an id. Version 0: nothing. */
 export type Person = {
+  /** When the index lets this person be woken, which may be earlier than there is a reason to. */
+  readonly indexAt?: string;
   readonly id: CustomerId;
   readonly version: number;
   readonly customer?: Customer;
@@ -50,13 +52,17 @@ export function personOf(item: Item): Person {
   const id = customerOfPk(item.pk);
   const version = Number(item.version);
   if (typeof item.mergedInto === 'string') return { id, version, mergedInto: item.mergedInto as CustomerId };
-  return { id, version, customer: JSON.parse(String(item.body)) as Customer };
+  // What an older version did not keep yet begins empty.
+  const customer = { ...newCustomer(id, 0), ...(JSON.parse(String(item.body)) as Customer) };
+  return { id, version, customer, ...(item.wakeAt !== undefined && { indexAt: String(item.wakeAt) }) };
 }
 
 export type Commit = {
   readonly customer: Customer;
   /** The version that the decision was made on; 0 for somebody new. */
   readonly version: number;
+  /** An earlier wake that the index may keep, where moving it to the right one would only cost. */
+  readonly indexAt?: string;
   /** Ids that point to this customer from now on, with the versions that stood there. */
   readonly pointers: readonly { readonly id: CustomerId; readonly version: number }[];
   readonly decisions: readonly Decision[];
@@ -89,10 +95,10 @@ export async function commit(table: Table, change: Commit): Promise<Committed> {
 }
 
 /** The writes of a commit; at most a hundred go into one transaction. */
-export function writesOf({ customer, version, pointers, decisions, effects }: Commit): Write[] {
+export function writesOf({ customer, version, indexAt, pointers, decisions, effects }: Commit): Write[] {
   const next = version + 1;
   return [
-    { put: stateItem(customer, next), if: expected(version) },
+    { put: stateItem(customer, next, indexAt), if: expected(version) },
     ...pointers.map(
       (pointer): Write => ({
         put: { ...stateKey(pointer.id), version: pointer.version + 1, mergedInto: customer.id },
@@ -106,13 +112,22 @@ export function writesOf({ customer, version, pointers, decisions, effects }: Co
 
 const expected = (version: number) => (version === 0 ? 'absent' : { version });
 
-export function stateItem(customer: Customer, version: number): Item {
-  const at = wakeAt(customer);
+/**
+ * Moving an index entry costs as much as the item. Where the index would wake somebody too early it is left as it is, and
+ * the wake that finds nothing due puts it right: that costs once, and not with each event.
+ */
+export function stateItem(customer: Customer, version: number, indexAt?: string): Item {
+  const due = wakeIso(customer);
   // Everybody stands in the index, so that a release can be brought to all without a scan. `wakeAt` moves when it is claimed;
   // `dueAt` tells how long it has been due.
-  const due = at === NEVER ? FAR : toIso(at);
-  const wake = { wakeShard: wakeShard(customer.id), wakeAt: due, dueAt: due };
+  const wake = { wakeShard: wakeShard(customer.id), wakeAt: indexAt !== undefined && indexAt < due ? indexAt : due, dueAt: due };
   return { ...stateKey(customer.id), version, ...wake, body: JSON.stringify(customer) };
+}
+
+/** When somebody is to be woken, as the index has it. */
+export function wakeIso(customer: Customer): string {
+  const at = wakeAt(customer);
+  return at === NEVER ? FAR : toIso(at);
 }
 
 /** A decision stands beside its event, also where that event's id was folded into another: so it is made once. */

@@ -1,7 +1,7 @@
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
 import type { CustomerId, Item, Page, Table, Write } from '../ports.ts';
-import { customerPk } from './keys.ts';
+import { customerPk, triggerKey } from './keys.ts';
 
 /** Writes of one transaction. */
 export const TRANSACTION_MAX = 100;
@@ -57,4 +57,13 @@ export function eventItem(event: TimelineEvent): Item {
 /** An event as it was written. */
 export function eventOf(item: Item): TimelineEvent {
   return JSON.parse(String(item.body)) as TimelineEvent;
+}
+
+/** The properties of the event that started a journey; none where no event did. */
+export async function triggerProperties(
+  table: Table,
+  { trigger }: { readonly trigger?: { readonly customer: CustomerId; readonly key: string } },
+): Promise<TimelineEvent['properties']> {
+  const item = trigger && (await table.get(triggerKey(trigger)));
+  return item === undefined ? {} : eventOf(item).properties;
 }

@@ -7,6 +7,9 @@ export const customerPk = (id: CustomerId): string => `C#${id}`;
 export const customerOfPk = (pk: string): CustomerId => pk.slice(2) as CustomerId;
 export const stateKey = (id: CustomerId): Key => ({ pk: customerPk(id), sk: 'STATE' });
 export const itemKey = (id: CustomerId, sk: string): Key => ({ pk: customerPk(id), sk });
+/** Where the event stands that started a journey. */
+export const triggerKey = ({ customer, key }: { readonly customer: CustomerId; readonly key: string }): Key =>
+  itemKey(customer, key);
 export const messageKey = (id: CustomerId, message: string): Key => itemKey(id, `M#${message}`);
 export const callKey = (id: CustomerId, call: string): Key => itemKey(id, `X#${call}`);
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { scopes } from '#schemas/admin.ts';
+import { scopes } from '#schemas/scopes.ts';
 import { adminShop, annSignsUp } from '../../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../../support/catalogue-files.ts';
 import { event } from '../../support/shop.ts';
@@ -240,6 +240,7 @@ describe('the OpenAPI document', () => {
     expect(status).toBe(200);
     expect(Object.keys(body.paths)).toEqual([
       '/admin/v1/releases',
+      '/admin/v1/releases/{id}',
       '/admin/v1/releases/{id}/rollback',
       '/admin/v1/fill',
       '/admin/v1/customers/{id}',

@@ -1,0 +1,11 @@
+/** What a secret key may be allowed to do; `*` is everything. */
+export const scopes = [
+  'events:write',
+  'customers:read',
+  'customers:write',
+  'releases:read',
+  'releases:write',
+  'keys:write',
+  '*',
+] as const;
+export type Scope = (typeof scopes)[number];

@@ -1,0 +1,152 @@
+/** People and their time without a table: every event at its own time, every wake exactly when it is due. */
+import { advance } from '#core/advance.ts';
+import type { Release } from '#core/catalogue.ts';
+import { type Customer, wakeAt } from '#core/customer.ts';
+import type { Decision, Message } from '#core/decision.ts';
+import { alwaysEvaluated, type CustomerId, type TimelineEvent } from '#core/event.ts';
+import { type Other, otherIds } from '#core/fold.ts';
+import { type Instant, NEVER } from '#core/instant.ts';
+import { type Catalogue, linkRelease, mentionedEvents } from '#core/linked.ts';
+import { whoIsWho, withNotes } from '../evaluate/who-is-who.ts';
+
+/** What is told of as it happens. */
+export type Witness = {
+  readonly took: (event: TimelineEvent) => void;
+  readonly decided: (customer: Customer, decisions: readonly Decision[]) => void;
+  /** A mail was decided on; answers what comes of it later, if anything is assumed. */
+  readonly mailed: (message: Message, customer: Customer) => readonly TimelineEvent[];
+  readonly called: () => void;
+  /** Runs that ended because two histories turned out to be one person's, who cannot be in a journey twice. */
+  readonly merged: (runs: readonly string[], at: Instant) => void;
+};
+
+export type Live = {
+  /** Takes an event in, after all that falls due before it. Events must come in the order of their times. */
+  take(event: TimelineEvent): void;
+  /** Lets time pass for everybody. */
+  pass(until: Instant): void;
+  /** The person behind an id, whoever that was folded into. */
+  find(id: CustomerId): Customer | undefined;
+  people(): Customer[];
+};
+
+/** Steps at one and the same instant after which a person's time is taken to stand still. */
+const STANDSTILL_MAX = 10_000;
+
+/**
+ * Before `from` people become known (attributes, consent, counts, segments, points) while no journey runs, as if the
+ * journeys had been published then. `known` are people to begin with.
+ */
+export function live(release: Release, witness: Witness, from?: Instant, known: readonly Customer[] = []): Live {
+  const catalogue = linkRelease(release);
+  const earlier = from === undefined ? undefined : linkRelease(withoutJourneys(release));
+  const heard = heardEvents(release);
+  const people = new Map<CustomerId, Other>(known.map((customer) => [customer.id, { id: customer.id, customer }]));
+  const coming = new Map<CustomerId, TimelineEvent[]>();
+  let running: Catalogue = earlier ?? catalogue;
+
+  const follow = (id: CustomerId): CustomerId => {
+    let at = id;
+    for (let next = people.get(at)?.mergedInto; next !== undefined; next = people.get(at)?.mergedInto) at = next;
+    return at;
+  };
+  const later = (event: TimelineEvent): void => {
+    if (!heard.has(event.name)) return;
+    const id = follow(event.customer);
+    const queue = coming.get(id) ?? [];
+    queue.splice(queue.findLastIndex(({ at }) => at <= event.at) + 1, 0, event);
+    coming.set(id, queue);
+  };
+
+  function decide(id: CustomerId, events: readonly TimelineEvent[], now: Instant): void {
+    const mentioned = events.flatMap(otherIds).flatMap((other) => people.get(other) ?? []);
+    const others = new Map(mentioned.map((other) => [other.id, other]));
+    const who = whoIsWho(people.get(id) ?? { id }, events, others, now);
+    const merged = who.pointers.length === 0 ? [] : lostRuns([id, ...who.pointers], who.customer);
+    const { customer, decisions, effects } = withNotes(advance(who.customer, events, running, now), who.notes);
+    people.set(id, { id, customer });
+    for (const pointer of who.pointers) pointTo(pointer, id);
+    if (running === earlier) return;
+    for (const event of events) witness.took(event);
+    if (merged.length > 0) witness.merged(merged, now);
+    witness.decided(customer, decisions);
+    for (const effect of effects) {
+      if (effect.type === 'event') later(effect.event);
+      else if (effect.type === 'message') for (const event of witness.mailed(effect.message, customer)) later(event);
+      else if (effect.type === 'call') witness.called();
+    }
+  }
+
+  function lostRuns(ids: readonly CustomerId[], into: Customer): string[] {
+    const kept = new Set(into.runs.map((run) => run.id));
+    return ids.flatMap((id) => people.get(id)?.customer?.runs ?? []).flatMap((run) => (kept.has(run.id) ? [] : [run.id]));
+  }
+
+  function pointTo(pointer: CustomerId, id: CustomerId): void {
+    people.set(pointer, { id: pointer, mergedInto: id });
+    const queue = coming.get(pointer);
+    coming.delete(pointer);
+    for (const event of queue ?? []) later(event);
+  }
+
+  /** All that falls due for one person by an instant, each thing at its own time. */
+  function catchUp(id: CustomerId, until: Instant): void {
+    let last = Number.NEGATIVE_INFINITY;
+    for (let still = 0; still < STANDSTILL_MAX; still += 1) {
+      const customer = people.get(id)?.customer;
+      const event = coming.get(id)?.[0];
+      const wake = customer === undefined ? NEVER : wakeAt(customer);
+      const at = Math.min(event?.at ?? NEVER, wake);
+      if (at > until || at === NEVER) return;
+      if (at > last) [last, still] = [at, 0];
+      if (event !== undefined && event.at <= wake) {
+        coming.get(id)?.shift();
+        decide(id, [event], at);
+      } else decide(id, [], at);
+    }
+    throw new Error(`the time of ${id} stands still at ${new Date(last).toISOString()}`);
+  }
+
+  const everybody = (): CustomerId[] => [...people.values()].flatMap((one) => (one.customer === undefined ? [] : [one.id]));
+
+  /** The journeys begin: whoever is known is looked at again, so that what the calendar starts is set. */
+  function begin(at: Instant): void {
+    for (const id of everybody()) catchUp(id, at - 1);
+    running = catalogue;
+    for (const id of everybody()) decide(id, [], at);
+  }
+
+  const begun = (at: Instant): void => {
+    if (running === earlier && from !== undefined && at >= from) begin(from);
+  };
+
+  for (const { id, clock } of known) decide(id, [], clock);
+
+  return {
+    take: (event) => {
+      begun(event.at);
+      if (!heard.has(event.name)) return;
+      const id = follow(event.customer);
+      catchUp(id, event.at);
+      for (const other of otherIds(event)) if (people.get(other)?.customer !== undefined) catchUp(other, event.at);
+      decide(id, [event], event.at);
+    },
+    pass: (until) => {
+      begun(until);
+      for (const id of everybody()) catchUp(id, until);
+    },
+    find: (id) => people.get(follow(id))?.customer,
+    people: () => [...people.values()].flatMap(({ customer }) => customer ?? []),
+  };
+}
+
+/** The events that a release evaluates; others are stored, and start nothing. */
+export function heardEvents(release: Release): ReadonlySet<string> {
+  return new Set<string>([...mentionedEvents(release), ...alwaysEvaluated]);
+}
+
+/** Keeps what is counted and who is in which segment, and starts nothing. */
+function withoutJourneys(release: Release): Release {
+  const journeys = release.journeys.map((journey) => ({ ...journey, status: 'draft' as const }));
+  return { ...release, id: `${release.id}-before`, journeys };
+}

@@ -1,0 +1,34 @@
+import { type Instant, toIso } from '#core/instant.ts';
+import type { Assumed } from './reactions.ts';
+
+/** How long after the last message of a history a replay ends, unless told: waits and segments come to their ends in it. */
+export const AFTER_LAST_DAYS = 90;
+
+type About = {
+  readonly assume: Assumed;
+  readonly calls: number;
+  readonly from: Instant | undefined;
+  readonly toldUntil: Instant | undefined;
+  readonly until: Instant | undefined;
+};
+
+/** What was assumed, and what a replay cannot know. */
+export function statements({ assume, calls, from, toldUntil, until }: About): string[] {
+  const shares = Object.entries(assume).flatMap(([reaction, part]) => (part > 0 ? [`${percent(part)} ${reaction}`] : []));
+  return [
+    'A replay cannot know how people would have reacted to mails that were never sent: what they would have opened, clicked or bought because of them.',
+    shares.length === 0
+      ? 'No reaction was assumed: nobody opened or clicked a mail here, unless the history says so.'
+      : `Assumed of all mails: ${shares.join(', ')}. Delivery comes a minute after the mail, an open after one hour, a click after two.`,
+    'Orders, visits and sign-ups happen as the history says, also where a mail would have changed them.',
+    ...(calls > 0 ? [`Webhooks were not called (${calls}): what they would have answered or changed is not known.`] : []),
+    ...(from === undefined
+      ? []
+      : [`Journeys begin at ${toIso(from)}: what happened before only makes people known, and starts nothing.`]),
+    ...(toldUntil === undefined && until !== undefined
+      ? [`Time goes on until ${toIso(until)}, ${AFTER_LAST_DAYS} days after the last message.`]
+      : []),
+  ];
+}
+
+const percent = (part: number): string => `${Math.round(part * 1000) / 10} %`;
