@@ -173,7 +173,7 @@ export const Step: z.ZodType<CoreStep> = z
           'Records an event on the customer; it can start other journeys.',
         ),
         strict({ ...base, type: z.literal('webhook'), url: Url, body: JsonObject.exactOptional() }).describe(
-          'Calls an address of yours, signed, with retries.',
+          'Calls an address of yours, signed, with retries. What it answers becomes the event "Webhook Answered", with "step", "status" (done or failed), "statusCode" and "answer", for which a later wait_for_event can look.',
         ),
         strict({ ...base, type: z.literal('exit'), reason: Name.describe('Shown in reports and on the timeline.') }).describe(
           'Leaves the journey.',

@@ -1,7 +1,9 @@
 import type { Call } from '#core/decision.ts';
-import type { CustomerId } from '#core/event.ts';
-import { toIso } from '#core/instant.ts';
+import type { CustomerId, TimelineEvent } from '#core/event.ts';
+import { type Instant, toIso } from '#core/instant.ts';
+import type { Json, JsonObject } from '#core/json.ts';
 import type { Caller, Clock, Key, Random, Table, Value } from './ports.ts';
+import { eventItem } from './store/events.ts';
 import { callKey } from './store/keys.ts';
 import { signature, webhookSecret } from './webhook-secret.ts';
 
@@ -37,13 +39,14 @@ export async function deliver(
   const headers = { 'x-rekindle-call': call.id, 'x-rekindle-signature': signature(await webhookSecret(table, random), at, body) };
   try {
     const { status, body: answer } = await caller.post(call.url, body, headers);
-    if (status >= 200 && status < 300)
-      return await settle(table, key, { status: 'done', statusCode: status, answer, doneAt: toIso(at) });
-    if (!mayPass(status))
-      return await fail(table, key, `${new URL(call.url).host} answered ${status}`, { statusCode: status, answer });
+    const answered = { statusCode: status, answer };
+    if (status >= 200 && status < 300) return await tell(table, call, { status: 'done', ...answered, doneAt: toIso(at) }, at);
+    const reason = `${new URL(call.url).host} answered ${status}`;
+    if (!mayPass(status)) return await tell(table, call, { status: 'failed', reason, ...answered }, at);
     throw new Error(`${new URL(call.url).host} answered ${status}`);
   } catch (fault) {
-    if (fault instanceof AddressRefused) return await fail(table, key, fault.message);
+    if (fault instanceof AddressRefused)
+      return await tell(table, call, { status: 'failed', reason: fault.message.slice(0, 500) }, at);
     await settle(table, key, { lastFault: (fault as Error).message.slice(0, 500), triedAt: toIso(at) });
     throw fault;
   }
@@ -58,8 +61,43 @@ function about({ id, at, customer, journey, run, step }: Call): object {
   return { call: id, at: toIso(at), customer, journey, run, step };
 }
 
-async function fail(table: Table, key: Key, reason: string, more: Readonly<Record<string, Value>> = {}): Promise<void> {
-  await settle(table, key, { status: 'failed', reason: reason.slice(0, 500), ...more });
+/** Answers that are larger stand with the call, and not on the timeline. */
+const ANSWER_LENGTH_MAX = 8000;
+
+/** The outcome, and in the same transaction an event that tells it: a journey can wait for the answer and look into it. */
+async function tell(table: Table, call: Call, set: Readonly<Record<string, Value>>, now: Instant): Promise<void> {
+  const { id, at, customer, journey, run, step } = call;
+  const event: TimelineEvent = {
+    id: `answer-${id}`,
+    customer,
+    kind: 'track',
+    name: 'Webhook Answered',
+    at: now,
+    receivedAt: now,
+    keyTime: toIso(at),
+    identities: {},
+    properties: { call: id, journey, run, step, status: String(set.status), ...answerOf(set) },
+    trust: 'system',
+    origin: 'journey',
+  };
+  const key = callKey(customer, id);
+  await table.transact([
+    { update: key, set, if: { status: 'queued' } },
+    { put: eventItem(event), if: 'absent' },
+  ]);
+}
+
+function answerOf({ statusCode, answer }: Readonly<Record<string, Value>>): JsonObject {
+  if (typeof answer !== 'string' || answer.length > ANSWER_LENGTH_MAX) return statusCode === undefined ? {} : { statusCode };
+  return { ...(statusCode !== undefined && { statusCode }), answer: jsonOf(answer) };
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 /** What another delivery of the same call has settled stands. */

@@ -71,7 +71,7 @@ export function react(draft: Draft, run: DraftRun, event: TimelineEvent): void {
   const linked = draft.catalogue.versions.get(run.version);
   if (linked === undefined) return;
   hearOfMail(run, event);
-  if (!linked.listens.has(event.name) || !concerns(linked, run, event.at)) return;
+  if (!linked.listens.has(event.name) || !concerns(linked, run, event.at) || !isMeant(run, event)) return;
   const at = Math.max(event.at, run.since);
   reachGoal(draft, run, linked, event);
   if (exits(draft, run, linked, event)) return end(draft, run, 'exited', at, `${event.name} happened`);
@@ -129,6 +129,12 @@ function stand(run: DraftRun, step: string, since: Instant, move: Extract<Move, 
 
 function standing(draft: Draft, run: DraftRun): Node | undefined {
   return draft.catalogue.versions.get(run.version)?.nodes.get(run.step);
+}
+
+/** Mail feedback and answers to webhooks name their run: another run of the same journey is not meant. */
+function isMeant(run: DraftRun, { origin, properties }: TimelineEvent): boolean {
+  if (origin !== 'feedback' && origin !== 'journey') return true;
+  return properties.journey !== run.journey || typeof properties.run !== 'string' || properties.run === run.id;
 }
 
 /** An event from before the trigger says nothing about this run, unless no event started it: then whatever arrives late counts. */

@@ -5,9 +5,10 @@ import type { JsonObject } from '#core/json.ts';
 import { driftingAway, event, instant, journey, mail, release } from '../support/shop.ts';
 import type { World } from './world.ts';
 
-/** The three headline journeys and a cart reminder, with a loyalty programme. */
+/** The three headline journeys, a cart reminder, a weekly letter and birthday wishes, with a loyalty programme. */
 export function shopRelease(): Release {
   return release({
+    policy: { ...release().policy, quietHours: { from: '21:00', to: '08:00' }, caps: [{ max: 4, per: 'P7D' }] },
     segments: [
       driftingAway,
       { id: 'loyal', name: 'Loyal', when: { event: 'Order Completed', count: { gte: 2 }, within: 'P90D' } },
@@ -49,6 +50,24 @@ export function shopRelease(): Release {
         ],
       }),
       journey({
+        id: 'weekly',
+        trigger: {
+          type: 'schedule',
+          rule: 'FREQ=WEEKLY;BYDAY=SU;BYHOUR=2;BYMINUTE=30',
+          start: '2026-01-01T00:00',
+          zone: 'customer',
+          segment: 'loyal',
+        },
+        reentry: { mode: 'always' },
+        steps: [mail('letter', 'news')],
+      }),
+      journey({
+        id: 'birthday',
+        trigger: { type: 'date', attribute: 'birthday', repeat: 'yearly', time: '09:00' },
+        reentry: { mode: 'always' },
+        steps: [mail('wishes', 'hello', 'service')],
+      }),
+      journey({
         id: 'cart',
         trigger: { type: 'event', event: 'Checkout Started' },
         reentry: { mode: 'always' },
@@ -61,7 +80,7 @@ export function shopRelease(): Release {
 
 export const start = instant('2026-01-01');
 
-/** Months of a small shop: people sign up, browse, buy, become known, unsubscribe; hours and days pass in between. */
+/** A year of a small shop, over both changes of the clocks: people sign up, browse, buy, become known, unsubscribe; hours and days pass in between. */
 export async function live(world: World, people: number, rounds: number): Promise<void> {
   const { random } = world;
   let order = 0;
@@ -75,9 +94,12 @@ export async function live(world: World, people: number, rounds: number): Promis
   }
   await world.settle();
   // A quiet season: whoever waits is woken, whoever drifts is missed.
-  for (let day = 0; day < 100; day += 1) await world.pass(DAY_MS);
+  const end = Math.max(start + 400 * DAY_MS, world.now() + 100 * DAY_MS);
+  while (world.now() < end) await world.pass(DAY_MS);
   await world.settle();
 }
+
+const ZONES = ['Europe/Lisbon', 'America/New_York', 'Asia/Kolkata', 'Mars/Olympus'];
 
 type About = { readonly who: number; readonly at: string; readonly order: number };
 
@@ -95,7 +117,18 @@ function somethingHappens(what: number, { who, at, order }: About): TimelineEven
     }
     case 2:
     case 3:
-      return [of('Identify', at, {}, { ...known, email }, { kind: 'identify', traits: { firstName: `P${who}` } })];
+      return [
+        of(
+          'Identify',
+          at,
+          {},
+          { ...known, email },
+          {
+            kind: 'identify',
+            traits: { firstName: `P${who}`, birthday: `1990-0${1 + (who % 9)}-29`, timezone: ZONES[who % ZONES.length] ?? '' },
+          },
+        ),
+      ];
     case 4:
       return [
         of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable' }),

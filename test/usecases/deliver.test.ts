@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '#core/decision.ts';
 import { AddressRefused, deliver } from '#usecases/deliver.ts';
 import type { Caller } from '#usecases/ports.ts';
+import { eventOf } from '#usecases/store/events.ts';
 import { webhookSecret } from '#usecases/webhook-secret.ts';
 import { memoryTable } from '../support/memory-table.ts';
 
@@ -47,6 +48,25 @@ test('a call is posted as JSON with who it is about, its id, and a signature tha
 test('a call that was taken is done, with its answer', async () => {
   await run(answering(202, '{"ok":true}'));
   expect(await table.get(key)).toMatchObject({ status: 'done', statusCode: 202, answer: '{"ok":true}' });
+});
+
+test('the answer is an event, which a journey can wait for and look into', async () => {
+  await run(answering(200, '{"discount":15}'));
+  const { items } = await table.query(key.pk, { prefix: 'E#' });
+  expect(items.map((item) => eventOf(item))).toMatchObject([
+    {
+      name: 'Webhook Answered',
+      origin: 'journey',
+      properties: {
+        journey: 'win-back',
+        run: 'run_1',
+        step: 'tell-crm',
+        status: 'done',
+        statusCode: 200,
+        answer: { discount: 15 },
+      },
+    },
+  ]);
 });
 
 test.each([301, 400, 401, 404, 410, 422])('status %i is final: the call failed, with a reason', async (status) => {

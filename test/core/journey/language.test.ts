@@ -236,6 +236,50 @@ describe('steps', () => {
   });
 });
 
+test('the answer to a webhook decides which way to go, and the answer to another run does not', () => {
+  const shop = catalogue({
+    journeys: [
+      orders({
+        reentry: { mode: 'always', key: 'order_id' },
+        steps: [
+          { id: 'ask', type: 'webhook', url: 'https://crm.example.com/offer' },
+          {
+            id: 'answer',
+            type: 'wait_for_event',
+            timeout: 'PT1H',
+            events: [
+              {
+                event: 'Webhook Answered',
+                where: {
+                  all: [
+                    { property: 'step', is: 'ask' },
+                    { property: 'answer.discount', gte: 10 },
+                  ],
+                },
+                steps: [mail('offer', 'gift')],
+              },
+            ],
+            onTimeout: [mail('plain', 'news')],
+          },
+        ],
+      }),
+    ],
+  });
+  const both = given(ann(), shop).when(
+    event('Order Completed', '2026-01-01T10:00:00Z', { order_id: 'a' }),
+    event('Order Completed', '2026-01-01T10:00:00Z', { order_id: 'b' }),
+  );
+  const calls = both.effects.flatMap((effect) => (effect.type === 'call' ? [effect.call] : []));
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
+  const answer = event(
+    'Webhook Answered',
+    '2026-01-01T10:00:02Z',
+    { journey: 'orders', run: calls[0]?.run ?? '', step: 'ask', answer: { discount: 15 } },
+    { origin: 'journey', trust: 'system' },
+  );
+  expect(both.when(answer).until('2026-01-02').mails).toEqual(['2026-01-01T10:00 gift queued', '2026-01-01T11:00 news queued']);
+});
+
 describe('caps', () => {
   const shop = catalogue({
     policy: { ...release().policy, caps: [{ max: 2, per: 'P7D' }] },
