@@ -1,8 +1,8 @@
 /** The style of our pages: system fonts, light and dark, from a phone's width upwards. Contrasts meet WCAG AA. */
 export const style = `
-:root { --ground: #f3f4f6; --card: #fff; --text: #1a1d23; --soft: #5b6270; --line: #8a919e; --accent: #1d4ed8; --on-accent: #fff; --bad: #b42318; --bad-ground: #fef3f2; --good: #067647; --good-ground: #e3f6ec; }
+:root { --ground: #f4f1ec; --card: #fff; --text: #1a1d23; --soft: #5b6270; --line: #8a919e; --accent: #1f5c48; --on-accent: #fff; --bad: #b42318; --bad-ground: #fef3f2; --good: #067647; --good-ground: #e3f6ec; }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #101216; --card: #1a1d23; --text: #eceef2; --soft: #a5acb9; --line: #6b7380; --accent: #9db8ff; --on-accent: #0d1830; --bad: #ff9c92; --bad-ground: #35191a; --good: #75e0a7; --good-ground: #12301f; }
+  :root { --ground: #12130f; --card: #1a1d23; --text: #eceef2; --soft: #a5acb9; --line: #6b7380; --accent: #8fd0b4; --on-accent: #0b231a; --bad: #ff9c92; --bad-ground: #35191a; --good: #75e0a7; --good-ground: #12301f; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; padding: 16px; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; display: grid; align-items: center; }
