@@ -25,7 +25,7 @@ export const advanceBench: Bench = async ({ quick, progress }) => {
   const segmented = families({ journeys: 100, moreSegments: SEGMENTS_MORE });
 
   progress('deciding');
-  const cost = cpuInTurns(
+  const cost = await cpuInTurns(
     {
       usual: work(people, hundred),
       few: work(same, few),

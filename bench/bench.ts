@@ -13,6 +13,7 @@ export type Bench = (options: BenchOptions) => Promise<readonly Row[]>;
 /** All benchmarks: what they measure, and where they are. */
 export const benches = {
   advance: { about: 'deciding: stimuli a second, and what journeys, segments, runs and metrics cost' },
+  conditions: { about: 'trigger conditions alone, next to json-rules-engine and json-logic-js' },
   render: { about: 'rendering a mail of 20 KB with a loop' },
   calls: { about: 'AWS calls for a batch of 25 events of one customer, from capture to decision' },
   bundles: { about: 'size and load time of the functions on the hot path' },
@@ -29,6 +30,8 @@ export async function loadBench(name: BenchName): Promise<Bench> {
   switch (name) {
     case 'advance':
       return (await import('./advance.ts')).advanceBench;
+    case 'conditions':
+      return (await import('./conditions.ts')).conditionsBench;
     case 'render':
       return (await import('./render.ts')).renderBench;
     case 'calls':

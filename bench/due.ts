@@ -6,9 +6,10 @@ import { linkRelease } from '#core/linked.ts';
 import { event, instant, journey, mail, release } from '#test/support/shop.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import type { Bus } from '#usecases/ports.ts';
-import { catalogues, releaseItems } from '#usecases/store/catalogue.ts';
+import { releaseItems } from '#usecases/store/catalogue.ts';
 import { stateItem } from '#usecases/store/customers.ts';
 import { currentKey } from '#usecases/store/keys.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { wake } from '#usecases/wake.ts';
 import type { Bench } from './bench.ts';
 import { type IndexedTable, indexedTable } from './due/indexed-table.ts';
@@ -93,7 +94,7 @@ async function minute(count: number): Promise<{ cpuUs: number; missed: number }>
     },
   };
   const now = (): number => DUE + 5000;
-  const dependencies = { table, bus, now, pause: async () => {}, catalogues: catalogues(table) };
+  const dependencies = { table, bus, now, pause: async () => {}, catalogues: linkedCatalogues(table) };
   const before = process.cpuUsage();
   const woken = await wake(dependencies);
   for (let from = 0; from < tasks.length; from += BATCH) {

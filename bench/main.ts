@@ -15,7 +15,7 @@ const help = `Measures Rekindle against its budgets.
   --help        this text
 
 Benchmarks:
-${benchNames.map((name) => `  ${name.padEnd(10)}${benches[name].about}`).join('\n')}
+${benchNames.map((name) => `  ${name.padEnd(12)}${benches[name].about}`).join('\n')}
 
 Progress goes to the error output. Ends with 0 where all bounds are kept, 1 where one is missed, 2 where something could not
 be measured. Whatever else the machine does at the same time shows in the figures, least in processor time and in ratios.`;

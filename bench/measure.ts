@@ -16,7 +16,7 @@ export function percentile(values: readonly number[], share: number): number {
 
 export type Work = {
   /** Does the work once; a call takes some tens of microseconds or more, or the clock shows in the result. */
-  readonly run: () => void;
+  readonly run: () => void | Promise<void>;
   /** Units that one run does. */
   readonly units: number;
 };
@@ -28,23 +28,27 @@ export type Rounds = { readonly rounds: number; readonly roundMs: number; readon
  * slows the machine down slows them all: ratios are taken from the same run. Processor time, not time on the wall, because
  * neighbours must not count; it includes the threads that collect garbage and compile.
  */
-export function cpuInTurns<Name extends string>(works: Readonly<Record<Name, Work>>, rounds: Rounds): Record<Name, number> {
+export async function cpuInTurns<Name extends string>(
+  works: Readonly<Record<Name, Work>>,
+  rounds: Rounds,
+): Promise<Record<Name, number>> {
   const names = Object.keys(works) as Name[];
   const found = new Map<Name, number[]>(names.map((name) => [name, []]));
-  for (const name of names) spin(works[name], rounds.warmUpMs);
+  for (const name of names) await spin(works[name], rounds.warmUpMs);
   for (let round = 0; round < rounds.rounds; round += 1) {
     // Turned around every second time, so that none is always the one after the same other.
-    for (const name of round % 2 === 0 ? names : names.toReversed()) found.get(name)?.push(spin(works[name], rounds.roundMs));
+    for (const name of round % 2 === 0 ? names : names.toReversed())
+      found.get(name)?.push(await spin(works[name], rounds.roundMs));
   }
   return Object.fromEntries(names.map((name) => [name, median(found.get(name) ?? [])])) as Record<Name, number>;
 }
 
-function spin({ run, units }: Work, forMs: number): number {
+async function spin({ run, units }: Work, forMs: number): Promise<number> {
   const before = process.cpuUsage();
   const until = performance.now() + forMs;
   let done = 0;
   do {
-    run();
+    await run();
     done += units;
   } while (performance.now() < until);
   const { user, system } = process.cpuUsage(before);

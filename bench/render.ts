@@ -23,7 +23,7 @@ export const renderBench: Bench = async ({ quick, progress }) => {
     for (const one of recipients) renderMail(mail, one);
   };
   const rounds = quick ? { rounds: 3, roundMs: 150, warmUpMs: 400 } : { rounds: 15, roundMs: 400, warmUpMs: 2000 };
-  const { usual } = cpuInTurns({ usual: { run, units: RECIPIENTS } }, rounds);
+  const { usual } = await cpuInTurns({ usual: { run, units: RECIPIENTS } }, rounds);
   const { html, text, subject } = renderMail(mail, variables(1));
   const bytes = Buffer.byteLength(html);
   if (Math.abs(bytes - 20_000) > 2000) throw new Error(`the mail has ${bytes} bytes, which is not about 20 KB`);

@@ -8,15 +8,15 @@ import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
-import type { Catalogues } from './store/catalogue.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
 import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
+import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
 export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
 
-export type EvaluateDependencies = { readonly table: Table; readonly catalogues: Catalogues; readonly now: Clock };
+export type EvaluateDependencies = { readonly table: Table; readonly catalogues: LinkedCatalogues; readonly now: Clock };
 
 /** Lost races in a row before a batch is given back to its queue. */
 const ATTEMPTS_MAX = 8;

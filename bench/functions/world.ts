@@ -17,7 +17,7 @@ import { httpEvent } from '#test/functions/edge/http-event.ts';
 import { quietBus } from '#test/support/quiet-bus.ts';
 import { createKey } from '#usecases/access.ts';
 import { publish } from '#usecases/publish.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { project } from '../project.ts';
 import { startAws } from './aws.ts';
 import { createTable } from './create-table.ts';
@@ -87,7 +87,7 @@ async function publishProject(client: DynamoDBClient, name: string): Promise<{ k
   const replace = async (names: readonly string[]): Promise<void> => {
     for (const one of names) rules.add(one);
   };
-  const dependencies = { ...quietBus, table, rules: { replace }, now: Date.now, catalogues: catalogues(table) };
+  const dependencies = { ...quietBus, table, rules: { replace }, now: Date.now, catalogues: linkedCatalogues(table) };
   const result = await publish(dependencies, { files: readCatalogueFiles(project), author: 'bench' });
   if (result.outcome !== 'published') throw new Error(`the catalogue was not published: ${result.outcome}`);
   const { key } = await createKey({ table, now: Date.now, random: randomBytes }, { kind: 'secret', label: 'bench' });

@@ -5,6 +5,7 @@ import { type Draft, note } from '../draft.ts';
 import { digest } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
 import { chooseLocale } from '../mail/locale.ts';
+import { whyNot } from '../why-not.ts';
 import { type Place, roundOf } from './steps.ts';
 
 /** Sends that a person's item remembers for caps; more than any sane cap allows. */
@@ -46,27 +47,6 @@ export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, 
   remember(draft, { at, topic: step.topic, journey: run.journey });
   note(draft, at, 'message', `${step.template} is on its way`, about);
   return 'queued';
-}
-
-/**
- * Why a mail of this topic may not go to this person; undefined where it may (I4). Asked when deciding, and again at the
- * instant of sending. Service mail needs no consent, but an address that exists.
- */
-export function whyNot(
-  customer: Pick<Customer, 'email' | 'suppressed' | 'consents'>,
-  topic: Topic | undefined,
-  topicId: string,
-): string | undefined {
-  if (customer.email === undefined) return 'no e-mail address is known';
-  if (topic === undefined) return `the topic ${topicId} is not in the catalogue`;
-  const { suppressed } = customer;
-  if (suppressed?.reason === 'bounce') return 'the address has bounced';
-  if (suppressed?.reason === 'manual') return 'the person is blocked';
-  if (topic.type === 'transactional') return undefined;
-  if (suppressed !== undefined) return 'the person marked a mail as spam';
-  const consent = customer.consents[topic.id];
-  if (consent === undefined) return `no consent to the topic “${topic.name}”`;
-  return consent.status === 'subscribed' ? undefined : `unsubscribed from the topic “${topic.name}”`;
 }
 
 /** Late is what should have been sent longer ago than the journey allows: after an outage, or by an event that came late. */

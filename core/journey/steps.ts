@@ -9,8 +9,9 @@ import { book } from '../loyalty.ts';
 import { setAttribute, setConsent } from '../profile.ts';
 import { attributeAt, type Facts } from '../test.ts';
 import { windowEnd, windowStart, zoneOf } from '../wall-clock.ts';
+import { whyNot } from '../why-not.ts';
 import { earliestKnown } from './known.ts';
-import { queueMail, whyNot } from './mail.ts';
+import { queueMail } from './mail.ts';
 
 /** Where a run goes: on to another step (or past the last one), into waiting, or out. */
 export type Move =

@@ -10,8 +10,8 @@ export const filters: Readonly<Record<string, FilterImplOptions>> = {
     const value = toNumber(amount);
     const code = typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : undefined;
     if (value === undefined) return '';
-    if (code === undefined) return numberFormat(localeOf(this), undefined, 2).format(value);
-    return numberFormat(localeOf(this), code, form === 'whole' ? 0 : undefined).format(value);
+    if (code === undefined) return formatted(localeOf(this), undefined, 2, value);
+    return formatted(localeOf(this), code, form === 'whole' ? 0 : undefined, value);
   },
 
   /** `{{ loyalty.points | number }}`: grouped as the language does it; `number: 1` for one decimal place. */
@@ -59,6 +59,13 @@ const styles: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 const CACHED_MAX = 1000;
 const numbers = new Map<string, Intl.NumberFormat>();
 const dates = new Map<string, Intl.DateTimeFormat>();
+
+const shown = new Map<string, string>();
+
+/** A mail shows the same amount in its HTML and its text, and many mails show the same prices. */
+function formatted(locale: string, currency: string | undefined, places: number | undefined, value: number): string {
+  return cached(shown, `${locale}|${currency}|${places}|${value}`, () => numberFormat(locale, currency, places).format(value));
+}
 
 function numberFormat(locale: string, currency: string | undefined, places: number | undefined): Intl.NumberFormat {
   return cached(numbers, `${locale}|${currency}|${places}`, () => {

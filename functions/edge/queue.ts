@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { log } from './log.ts';
 
 type Record<T> = { readonly id: string; readonly value: T };
@@ -12,7 +12,7 @@ export type HandleRecords<T> = (records: readonly Record<T>[]) => Promise<Readon
  * A Lambda that a queue feeds. Records that fail, or that cannot be read, go back to the queue one by one, and in the end
  * to its dead-letter queue; the rest of the batch stands. The cause of each failure is logged beside the record's id.
  */
-export function queueHandler<T>(schema: z.ZodType<T>, handle: HandleRecords<T>) {
+export function queueHandler<T>(schema: z.ZodMiniType<T>, handle: HandleRecords<T>) {
   return middy<SQSEvent, SQSBatchResponse>().handler(async ({ Records }) => {
     const failed = new Map<string, unknown>();
     const records: Record<T>[] = [];

@@ -2,12 +2,12 @@ import type * as z from 'zod';
 import { EvaluateRecord } from '#schemas/bus-event.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { eventOfDetail } from '#usecases/relay.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { table as tableOf } from '../edge/clients.ts';
 import { queueHandler } from '../edge/queue.ts';
 
 const table = tableOf();
-const dependencies = { table, catalogues: catalogues(table), now: Date.now };
+const dependencies = { table, catalogues: linkedCatalogues(table), now: Date.now };
 
 /** Queue of bus events in; one transaction for each customer out. A record that fails goes back; the rest stand. */
 export const handler = queueHandler(EvaluateRecord, (records) =>

@@ -2,9 +2,9 @@ import type { Customer } from '#core/customer.ts';
 import type { Decision } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
 import { personOf } from '#usecases/store/customers.ts';
 import { eventOf } from '#usecases/store/events.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +17,7 @@ export async function replayed(world: World): Promise<Customer[]> {
   const known = [...world.table.items.values()];
   for (const item of known) if (/^(?:E#|PART#|JOURNEY|L#en|L#pt|CURRENT)/.test(item.sk)) await table.write({ put: item });
   let now = 0;
-  const dependencies = { table, catalogues: catalogues(table), now: () => now };
+  const dependencies = { table, catalogues: linkedCatalogues(table), now: () => now };
   for (const { tasks, at } of batches(world)) {
     now = at;
     const failed = await evaluate(dependencies, tasks);

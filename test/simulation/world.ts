@@ -13,9 +13,10 @@ import { feedback, type SesEvent } from '#usecases/feedback.ts';
 import type { Bus, Handed, Item, Mail, Mailer, Table } from '#usecases/ports.ts';
 import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
 import { type SendTask, send } from '#usecases/send.ts';
-import { catalogues, journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
+import { journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';
 import { currentKey } from '#usecases/store/keys.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { wake } from '#usecases/wake.ts';
 import { type MemoryTable, memoryTable } from '../support/memory-table.ts';
 import { type Random, random } from '../support/random.ts';
@@ -103,7 +104,7 @@ export async function world(seed: number, faults: Faults, release: Release, star
   const mailer = simulatedMailer({ pending, handovers, chance, faults, now });
   const dependencies = {
     table: shaky,
-    catalogues: catalogues(shaky),
+    catalogues: linkedCatalogues(shaky),
     bus,
     mailer,
     now,

@@ -6,8 +6,8 @@ import { httpHandler } from '#functions/edge/http.ts';
 import type { Scope } from '#schemas/scopes.ts';
 import { createKey, findAccess } from '#usecases/access.ts';
 import { evaluate } from '#usecases/evaluate.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from './memory-table.ts';
 import { quietBus } from './quiet-bus.ts';
 import { event } from './shop.ts';
@@ -18,7 +18,7 @@ export async function adminShop() {
   let made = 0;
   const dependencies = {
     table,
-    catalogues: catalogues(table),
+    catalogues: linkedCatalogues(table),
     ...quietBus,
     rules: { replace: async () => {} },
     // Each look at the clock is a millisecond later, so that no two things happen at once.

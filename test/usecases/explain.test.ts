@@ -7,9 +7,10 @@ import { evaluate } from '#usecases/evaluate.ts';
 import { type Explanation, explain } from '#usecases/explain.ts';
 import { readCustomer } from '#usecases/read-customer.ts';
 import { readTimeline } from '#usecases/read-timeline.ts';
-import { catalogues, journeyItem, releaseItems } from '#usecases/store/catalogue.ts';
+import { journeyItem, releaseItems } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';
 import { currentKey, messageKey } from '#usecases/store/keys.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { driftingAway, event, instant, journey, mail, release, signUp } from '../support/shop.ts';
 
@@ -57,7 +58,7 @@ function world() {
   const table = memoryTable();
   const current = release({ journeys, segments: [driftingAway] });
   let now = 0;
-  const dependencies = { table, catalogues: catalogues(table), now: () => now };
+  const dependencies = { table, catalogues: linkedCatalogues(table), now: () => now };
   return {
     table,
     open: async (): Promise<void> => {

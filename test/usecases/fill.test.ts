@@ -6,10 +6,11 @@ import { customerIdOfEmail } from '#core/identity.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { fill, fillOrder, fillState, requestFill, resumeFill } from '#usecases/fill.ts';
 import type { Published } from '#usecases/ports.ts';
-import { catalogues, releaseItems } from '#usecases/store/catalogue.ts';
+import { releaseItems } from '#usecases/store/catalogue.ts';
 import { loadPerson } from '#usecases/store/customers.ts';
 import { append } from '#usecases/store/events.ts';
 import { currentKey, releaseListPk } from '#usecases/store/keys.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { event, instant, release } from '../support/shop.ts';
 
@@ -31,7 +32,7 @@ async function system() {
       return [];
     },
   };
-  const dependencies = { table, bus, now: () => now, pause: async () => {}, catalogues: catalogues(table) };
+  const dependencies = { table, bus, now: () => now, pause: async () => {}, catalogues: linkedCatalogues(table) };
   const tasks = async (list: readonly Task[]): Promise<void> => {
     for (const cause of (await evaluate(dependencies, list)).values()) throw cause;
   };

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Table } from '#usecases/ports.ts';
 import { type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
 import { listReleases } from '#usecases/releases.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
+import { type LinkedCatalogues, linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { quietBus } from '../support/quiet-bus.ts';
 
 type World = PublishDependencies & {
+  readonly catalogues: LinkedCatalogues;
   readonly rulesSet: string[][];
   readonly pass: (ms: number) => void;
   /** What stood at the pointer each time that the rules were set. */
@@ -18,7 +19,7 @@ function world(table: Table = memoryTable(), start = '2026-03-01T08:00:00Z'): Wo
   let at = Date.parse(start);
   const rulesSet: string[][] = [];
   const currentThen: (string | undefined)[] = [];
-  const known = catalogues(table);
+  const known = linkedCatalogues(table);
   return {
     table,
     catalogues: known,
@@ -190,7 +191,7 @@ describe('publishing', () => {
       }),
     );
     const id = await published(here, segments);
-    const release = await catalogues(here.table).release(id);
+    const release = await linkedCatalogues(here.table).release(id);
     expect(release.segments).toHaveLength(301);
   });
 });

@@ -9,10 +9,11 @@ import { evaluate } from '#usecases/evaluate.ts';
 import { type History, historyReader } from '#usecases/simulate/history.ts';
 import { heardEvents } from '#usecases/simulate/live.ts';
 import { type Simulated, type SimulateRequest, simulate } from '#usecases/simulate.ts';
-import { catalogues, releaseItems } from '#usecases/store/catalogue.ts';
+import { releaseItems } from '#usecases/store/catalogue.ts';
 import { personOf } from '#usecases/store/customers.ts';
 import { append, eventOf } from '#usecases/store/events.ts';
 import { currentKey } from '#usecases/store/keys.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { random } from '../support/random.ts';
 import { driftingAway, instant, journey, mail, release } from '../support/shop.ts';
@@ -400,7 +401,7 @@ async function lived(events: readonly TimelineEvent[], of: Release, until: numbe
   await table.write({ put: { ...currentKey, release: of.id } });
   let now = 0;
   const emitted: TimelineEvent[] = [];
-  const dependencies = { table, catalogues: catalogues(table), now: () => now };
+  const dependencies = { table, catalogues: linkedCatalogues(table), now: () => now };
   const people = () => [...table.items.values()].flatMap((item) => (item.sk === 'STATE' ? (personOf(item).customer ?? []) : []));
   const run = async (
     task: { id: string; customer: TimelineEvent['customer']; event?: TimelineEvent },

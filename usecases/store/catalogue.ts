@@ -1,5 +1,5 @@
 import type { CompiledMail, CompiledTemplate, Release } from '#core/catalogue.ts';
-import { type Catalogue, linkRelease, type VersionedJourney } from '#core/linked.ts';
+import type { VersionedJourney } from '#core/linked.ts';
 import type { Item, Table } from '../ports.ts';
 import { currentKey, journeyVersionKey, releaseListPk, releasePk, templateKey } from './keys.ts';
 
@@ -7,12 +7,12 @@ import { currentKey, journeyVersionKey, releaseListPk, releasePk, templateKey } 
 export type Catalogues = {
   /** The id of the current release; undefined before the first one. */
   current(): Promise<string | undefined>;
-  /** A release, ready for deciding, with the older journey versions that are asked for. */
-  linked(id: string, versions?: readonly string[]): Promise<Catalogue>;
   release(id: string): Promise<Release>;
   /** Whether a release was ever current before this one. */
   hasEarlier(id: string): Promise<boolean>;
   template(version: string, locale: string): Promise<StoredMail | undefined>;
+  /** A journey as it was released, also an older version. */
+  journey(version: string): Promise<VersionedJourney | undefined>;
 };
 
 type StoredMail = CompiledMail & { readonly required: readonly string[] };
@@ -24,13 +24,9 @@ export function catalogues(table: Table): Catalogues {
   const releases = new Map<string, Release>();
   const journeys = new Map<string, VersionedJourney>();
   const mails = new Map<string, StoredMail>();
-  const links = new Map<string, Catalogue>();
   const earlier = new Map<string, boolean>();
 
   const release = (id: string): Promise<Release> => remembered(releases, id, () => readRelease(table, id));
-  const journey = (version: string): Promise<VersionedJourney | undefined> =>
-    remembered(journeys, version, async () => parsed<VersionedJourney>(await table.get(journeyVersionKey(version))));
-
   return {
     current: async () => {
       const item = await table.get(currentKey);
@@ -44,18 +40,8 @@ export function catalogues(table: Table): Catalogues {
       }),
     template: (version, locale) =>
       remembered(mails, `${version} ${locale}`, async () => parsed<StoredMail>(await table.get(templateKey(version, locale)))),
-    linked: async (id, versions = []) => {
-      const base = await remembered(links, id, async () => linkRelease(await release(id)));
-      const older = versions.filter((version) => !base.versions.has(version)).sort();
-      if (older.length === 0) return base;
-      return remembered(links, `${id} ${older.join(' ')}`, async () => {
-        const found = await Promise.all(older.map(journey));
-        return linkRelease(
-          await release(id),
-          found.filter((one) => one !== undefined),
-        );
-      });
-    },
+    journey: (version) =>
+      remembered(journeys, version, async () => parsed<VersionedJourney>(await table.get(journeyVersionKey(version)))),
   };
 }
 
@@ -100,7 +86,8 @@ function parsed<T>(item: Item | undefined): T | undefined {
   return item === undefined ? undefined : (JSON.parse(String(item.body)) as T);
 }
 
-async function remembered<V>(kept: Map<string, V>, key: string, read: () => Promise<V>): Promise<V> {
+/** What is in the map, or else what is read and then kept there; a map holds so many, and forgets the oldest first. */
+export async function remembered<V>(kept: Map<string, V>, key: string, read: () => Promise<V>): Promise<V> {
   const known = kept.get(key);
   if (known !== undefined) return known;
   const value = await read();

@@ -1,0 +1,93 @@
+import type { RuleDescription } from './rule-description.ts';
+
+/** What makes a file one that can be read at all. */
+export const fileRules = {
+  'json-syntax': {
+    severity: 'error',
+    why: 'A file that is not JSON cannot be read at all.',
+    fix: 'Mend the text at the line and column given.',
+    example: {
+      bad: '{ "id": "newsletter", "name": "Newsletter" "type": "marketing" }',
+      good: '{ "id": "newsletter", "name": "Newsletter", "type": "marketing" }',
+    },
+  },
+  'duplicate-key': {
+    severity: 'error',
+    why: 'JSON keeps only the last of two equal keys, so the first is silently lost.',
+    fix: 'Remove or rename one of the two.',
+    example: {
+      bad: '{ "id": "newsletter", "name": "Newsletter", "name": "Once a month", "type": "marketing" }',
+      good: '{ "id": "newsletter", "name": "Newsletter", "description": "Once a month", "type": "marketing" }',
+    },
+  },
+  'unknown-file': {
+    severity: 'warning',
+    why: 'A file in the wrong folder or with the wrong name is not published.',
+    fix: 'Move it to where its kind belongs.',
+    example: { bad: 'catalogue/journey/birthday.json', good: 'catalogue/journeys/birthday.json' },
+  },
+  'missing-file': {
+    severity: 'error',
+    why: 'Topics and policy are needed to send anything.',
+    fix: 'Add the file.',
+    example: {
+      bad: 'catalogue/topics.json\ncatalogue/journeys/welcome.json',
+      good: 'catalogue/policy.json\ncatalogue/topics.json\ncatalogue/journeys/welcome.json',
+    },
+  },
+  'unknown-key': {
+    severity: 'error',
+    why: 'A misspelt key would be ignored without a word.',
+    fix: 'Correct the key or remove it.',
+    example: {
+      bad: '{ "id": "pause", "type": "delay", "fro": "P3D" }',
+      good: '{ "id": "pause", "type": "delay", "for": "P3D" }',
+    },
+  },
+  'missing-key': {
+    severity: 'error',
+    why: 'The file cannot work without it.',
+    fix: 'Add the key.',
+    example: {
+      bad: '{ "id": "hello", "type": "send_email", "template": "welcome" }',
+      good: '{ "id": "hello", "type": "send_email", "template": "welcome", "topic": "newsletter" }',
+    },
+  },
+  'wrong-value': {
+    severity: 'error',
+    why: 'The value is not one that the schema allows.',
+    fix: 'Use a value that the schema describes.',
+    example: {
+      bad: '{ "id": "pause", "type": "delay", "for": "3 days" }',
+      good: '{ "id": "pause", "type": "delay", "for": "P3D" }',
+    },
+  },
+  'tiers-ascending': {
+    severity: 'error',
+    why: 'A tier is the highest whose spend is reached, so tiers are listed from the lowest up.',
+    fix: 'Sort the tiers by spend; no two alike.',
+    example: {
+      bad: `"tiers": [
+  { "id": "gold", "name": "Gold", "spend": 500 },
+  { "id": "silver", "name": "Silver", "spend": 100 }
+]`,
+      good: `"tiers": [
+  { "id": "silver", "name": "Silver", "spend": 100 },
+  { "id": "gold", "name": "Gold", "spend": 500 }
+]`,
+    },
+  },
+  'form-fields': {
+    severity: 'error',
+    why: 'The form could not be filled in, or its answer could not be used.',
+    fix: 'Correct the fields.',
+    example: {
+      bad: `"fields": [
+  { "name": "email", "type": "text", "label": "E-mail" }
+]`,
+      good: `"fields": [
+  { "name": "email", "type": "email", "label": "E-mail", "required": true }
+]`,
+    },
+  },
+} as const satisfies Record<string, RuleDescription>;

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rulesDocument } from '#schemas/rules/rules-document.ts';
+import { type Rule, ruleGroups, rules } from '#schemas/rules.ts';
+import { compileCatalogue } from '#usecases/compile-catalogue.ts';
+import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
+
+type Files = Readonly<Record<string, object | string | undefined>>;
+/** The files of a small catalogue in which the piece stands where it belongs. */
+type Place = (piece: string) => Files;
+
+const journeyFile = 'catalogue/journeys/welcome.json';
+const hello = welcome.steps[1] ?? {};
+const keys = (piece: string): object => JSON.parse(`{${piece}}`) as object;
+const loyalty = {
+  currency: 'EUR',
+  earn: { event: 'Order Completed', amount: 'revenue', pointsPerUnit: 1 },
+  tiers: [
+    { id: 'silver', name: 'Silver', spend: 100 },
+    { id: 'gold', name: 'Gold', spend: 500 },
+  ],
+};
+const form = {
+  id: 'sign-up',
+  name: 'Sign up',
+  fields: [{ name: 'email', type: 'email', label: 'E-mail', required: true }],
+};
+const mail = (body: string, variables = ''): string => `---\nsubject: S\npreheader: P\n${variables}---\n${body}\n`;
+const words = '<mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section>';
+const policy = (more: object): object => ({ ...keys((catalogueFiles()['catalogue/policy.json'] ?? '').slice(1, -1)), ...more });
+
+const inJourney: Place = (piece) => ({ [journeyFile]: { ...welcome, ...keys(piece) } });
+const asStep: Place = (piece) => ({
+  [journeyFile]: { ...welcome, steps: [JSON.parse(piece)] },
+});
+const asCondition: Place = (piece) => ({
+  [journeyFile]: {
+    ...welcome,
+    steps: [hello, { id: 'asked', type: 'condition', ...keys(piece), yes: [{ ...hello, id: 'more' }] }],
+  },
+});
+const asTopic: Place = (piece) => ({ 'catalogue/topics.json': `{ "topics": [${piece}] }` });
+const inColumn: Place = (piece) => ({
+  'templates/welcome.mjml': mail(`<mj-section><mj-column>${piece}</mj-column></mj-section>`),
+});
+/** Lines that are paths name the files that follow. */
+const asFiles: Place = (piece) =>
+  Object.fromEntries(
+    piece.split(/^(?=(?:catalogue|templates)\/)/m).map((part) => [part.split('\n', 1)[0], part.split('\n').slice(1).join('\n')]),
+  );
+const asPaths =
+  (content: object | string): Place =>
+  (piece) =>
+    Object.fromEntries(piece.split('\n').map((path) => [path, content]));
+const beside =
+  (place: Place, others: Files): Place =>
+  (piece) => ({ ...others, ...place(piece) });
+
+const places: Readonly<Record<Rule, Place>> = {
+  'json-syntax': asTopic,
+  'duplicate-key': asTopic,
+  'unknown-file': asPaths({ ...welcome, id: 'birthday' }),
+  'missing-file': (piece) =>
+    Object.fromEntries(
+      ['catalogue/policy.json', 'catalogue/topics.json'].flatMap((path) =>
+        piece.split('\n').includes(path) ? [] : [[path, undefined]],
+      ),
+    ),
+  'unknown-key': asStep,
+  'missing-key': asStep,
+  'wrong-value': asStep,
+  'tiers-ascending': (piece) => ({ 'catalogue/loyalty.json': { ...loyalty, ...keys(piece) } }),
+  'form-fields': (piece) => ({ 'catalogue/forms/sign-up.json': { ...form, ...keys(piece) } }),
+  'id-matches-file': asFiles,
+  'duplicate-id': (piece) => ({ 'catalogue/topics.json': keys(piece) }),
+  'duplicate-step-id': inJourney,
+  'unknown-template': asStep,
+  'unknown-topic': asStep,
+  'topic-differs': asStep,
+  'unknown-segment': inJourney,
+  'unknown-form': beside(inJourney, { 'catalogue/forms/sign-up.json': form }),
+  'unknown-tier': beside(asCondition, { 'catalogue/loyalty.json': loyalty }),
+  'unknown-journey': beside(asStep, { 'catalogue/journeys/win-back.json': { ...welcome, id: 'win-back' } }),
+  'unknown-step': asCondition,
+  'unknown-event': asCondition,
+  'unknown-attribute': asCondition,
+  'segment-circle': asFiles,
+  'never-true': asCondition,
+  'always-true': asCondition,
+  'property-without-event': asFiles,
+  'loyalty-needed': asCondition,
+  'unreachable-step': inJourney,
+  'empty-journey': inJourney,
+  'repeat-without-wait': asStep,
+  'journeys-in-a-circle': asFiles,
+  'always-quiet': (piece) => ({
+    'catalogue/policy.json': policy({ quietHours: { from: '20:00', to: '09:00' } }),
+    [journeyFile]: { ...welcome, steps: [JSON.parse(piece), hello] },
+  }),
+  'variable-not-offered': beside(inJourney, {
+    'templates/welcome.mjml': mail(words, 'variables:\n  - event.order_id = A-1\n'),
+  }),
+  'front-matter': (piece) => ({ 'templates/welcome.mjml': `${piece}\n${words}\n` }),
+  'mjml-syntax': inColumn,
+  'liquid-syntax': inColumn,
+  'unknown-partial': beside(inColumn, { 'templates/partials/opening-hours.mjml': '<mj-text>9 to 17</mj-text>' }),
+  'template-variable': inColumn,
+  'undeclared-variable': inColumn,
+  'locale-without-default': asPaths(mail(words)),
+  'mail-size': (piece) => inColumn(piece.replace('…', 'word '.repeat(22_000))),
+};
+
+describe.each(Object.keys(places) as Rule[])('the example of %s', (rule) => {
+  const found = async (piece: string) => (await compileCatalogue(catalogueFiles(places[rule](piece)))).problems;
+
+  test('breaks that rule, with the severity that it has', async () => {
+    const { severity, example } = rules[rule];
+    expect(await found(example.bad)).toContainEqual(expect.objectContaining({ rule, severity }));
+  });
+
+  test('is without any problem once it is mended', async () => {
+    expect(await found(rules[rule].example.good)).toEqual([]);
+  });
+});
+
+test('docs/rules.md is what the rules say (npm run schemas)', () => {
+  expect(readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8')).toBe(rulesDocument());
+});
+
+test('each rule stands in one group', () => {
+  const grouped = Object.values(ruleGroups).flatMap((group) => Object.keys(group));
+  expect(grouped.toSorted()).toEqual(Object.keys(rules).toSorted());
+});
