@@ -2,7 +2,7 @@
  * How parsed Liquid is run. The library evaluates everything through generators, since a value might be a promise; in a mail
  * none is, and of 250 µs for a mail of 20 KB more than half went into generators that yield once. Here what mails are made of
  * (markup, values with filters, conditions) becomes plain functions, made once for a template. Everything else (loops,
- * assignments, operators) still runs in the library, whose loops come back here for what stands inside them.
+ * assignments) still runs in the library, whose loops come back here for what stands inside them.
  */
 import {
   type Context,
@@ -93,16 +93,36 @@ function conditionStep(tag: IfTag, liquid: Liquid, renderTemplates: RenderTempla
   };
 }
 
-/** A value with its filters. What is more than a path or a literal is left to the library. */
+/** A value with its filters. What is more than paths, literals and operators is left to the library. */
 function evaluatorOf(value: Value, liquid: Liquid): Evaluate {
-  const [token, ...others] = value.initial.postfix;
-  const initial = others.length === 0 ? argumentOf(token) : undefined;
+  const initial = expressionOf(value.initial.postfix, liquid);
   const filters = value.filters.map((filter) => filterStep(filter, liquid));
   if (initial === undefined || !allDefined(filters)) return (context) => toValue(toValueSync(value.value(context, false)));
   return (context) => {
     let result = initial(context);
     for (const filter of filters) result = filter(result, context);
     return toValue(result);
+  };
+}
+
+/** Operands and operators in postfix order, as the library parsed them, worked off with the library's own operators. */
+function expressionOf(postfix: readonly object[], liquid: Liquid): Evaluate | undefined {
+  if (postfix.length === 1) return argumentOf(postfix[0]);
+  const steps = postfix.map((token) => (TypeGuards.isOperatorToken(token) ? token.operator : argumentOf(token)));
+  if (!allDefined(steps) || steps.length === 0) return undefined;
+  const operators = liquid.options.operators as Readonly<Record<string, (...operands: unknown[]) => unknown>>;
+  return (context) => {
+    const operands: unknown[] = [];
+    for (const step of steps) {
+      if (typeof step !== 'string') {
+        operands.push(step(context));
+        continue;
+      }
+      const right = operands.pop();
+      const given = step === 'not' ? [right] : [operands.pop(), right];
+      operands.push(plain(operators[step]?.(...given, context)));
+    }
+    return operands[0];
   };
 }
 

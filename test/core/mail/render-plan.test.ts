@@ -32,6 +32,9 @@ test.each([
   '{% assign x = event.total | times: 2 %}{{ x }}{% capture y %}[{{ x }}{% if x %}!{% endif %}]{% endcapture %}{{ y }}{% assign customer = "shadow" %}{{ customer }}',
   '{% case loyalty.tier.name %}{% when "Gold" %}g{% when "Silver", "Bronze" %}s{% else %}n{% endcase %}{% cycle "a", "b" %}{% cycle "a", "b" %}',
   '{%- if true -%}  trimmed  {%- endif -%} {{- " x " -}} {% raw %}{{ raw }}{% endraw %}{% comment %}{{ x }}{% endcomment %}{% # note %}{% echo event.total | plus: 1 %}',
+  '{% if event.total > 14 %}a{% endif %}{% if event.total > 15 %}b{% endif %}{% if event.total >= 15 and customer.age < 41 %}c{% else %}d{% endif %}{% if 3 > event.products.size or customer.vip %}e{% endif %}',
+  '{% if customer.nobody > 1 %}a{% else %}b{% endif %}{% if event.empty != "" %}c{% endif %}{% if not customer.vip %}d{% else %}e{% endif %}{% if customer.none == nil and event.empty == blank %}f{% endif %}{% if event.total == "15" %}g{% endif %}',
+  '{% if loyalty.points > 5 and loyalty.points < 20 or customer.firstName == "Zoe" %}a{% endif %}{% if customer.firstName > "Aa" %}b{% endif %}{% if customer.tags == customer.tags %}c{% endif %}',
   '{% tablerow p in event.products cols: 1 %}{{ p.name }}{% endtablerow %}',
 ])('the same text as the library: %s', (source) => {
   expect(renderText(source, variables)).toBe(new Liquid({ strictFilters: true }).parseAndRenderSync(source, variables));
