@@ -6,10 +6,15 @@ import type { Catalogue } from './linked.ts';
 
 type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Record<string, infer V>> ? Record<string, V> : T;
 
+/** Copied at the beginning, and written to. The others may only be replaced. */
+type Copied = 'metrics' | 'segments' | 'flips' | 'entries' | 'log';
+
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
 type DraftCustomer = {
-  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id' | 'filled'>]: Writable<Customer[K]>;
+  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id' | 'filled'>]: K extends Copied
+    ? Writable<Customer[K]>
+    : Customer[K];
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
@@ -40,24 +45,19 @@ export type Start = {
   readonly hops?: number;
 };
 
-/** Maps are copied one level deep: what stands inside them is replaced, never written to. */
+/**
+ * Maps that most events write to are copied here, one level deep: what stands inside them is replaced, never written to.
+ * The others (attributes, consents, sends …) are replaced as a whole by whoever changes them.
+ */
 export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant): Draft {
   const copy: DraftCustomer = {
     ...(customer as DraftCustomer),
-    anonymousIds: [...customer.anonymousIds],
-    merged: [...customer.merged],
-    attributes: { ...customer.attributes },
-    attributeTimes: { ...customer.attributeTimes },
-    consents: { ...customer.consents },
     metrics: { ...customer.metrics },
     segments: { ...customer.segments },
     flips: { ...customer.flips },
-    alarms: { ...customer.alarms },
     runs: customer.runs.map((run) => ({ ...run })),
-    sends: [...customer.sends],
     entries: { ...customer.entries },
     log: { ...customer.log },
-    unsettled: [...customer.unsettled],
   };
   return { customer: copy, catalogue, now, effects: [], decisions: [], changed: new Set(), starts: [] };
 }

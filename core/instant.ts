@@ -43,14 +43,36 @@ export function isDuration(text: string): boolean {
   return DURATION.test(text) && /[1-9]/.test(text);
 }
 
-/** Months by the calendar, in UTC: a day that the month has not becomes its last one. */
+/**
+ * Months by the calendar, in UTC: a day that the month has not becomes its last one. Days and dates are converted by the
+ * arithmetic of Howard Hinnant's "chrono-compatible low-level date algorithms", since a Date for each instant of a window
+ * would be half of what deciding costs.
+ */
 function addMonths(at: Instant, months: number): Instant {
-  const date = new Date(at);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  return date.setUTCDate(Math.min(day, last));
+  const days = Math.floor(at / DAY_MS);
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  // Months are counted from March here, so that the leap day is the last one of the year.
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * month + 2) / 5) + 1;
+  const total = (yearOfEra + era * 400) * 12 + month + months;
+  const first = daysToMonth(total);
+  const length = daysToMonth(total + 1) - first;
+  return (first + Math.min(day, length) - 1) * DAY_MS + (at - days * DAY_MS);
+}
+
+/** Days from 1970-01-01 to the first day of a month, counted in months from March of the year 0. */
+function daysToMonth(months: number): number {
+  const year = Math.floor(months / 12);
+  const era = Math.floor(year / 400);
+  const yearOfEra = year - era * 400;
+  const dayOfYear = Math.floor((153 * (months - year * 12) + 2) / 5);
+  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
 }
 
 const zones = new Map<string, boolean>();

@@ -35,10 +35,10 @@ export function setAttribute(draft: Draft, name: string, value: Json, at: Instan
     note(draft, at, 'refused', `the attribute ${name.slice(0, 100)}: this person has ${ATTRIBUTES_MAX} attributes already`);
     return;
   }
-  customer.attributeTimes[name] = at;
+  customer.attributeTimes = { ...customer.attributeTimes, [name]: at };
   if (canonical(known) === canonical(value)) return;
-  if (value === null) delete customer.attributes[name];
-  else customer.attributes[name] = value;
+  const { [name]: _, ...others } = customer.attributes;
+  customer.attributes = value === null ? others : { ...others, [name]: value };
   draft.changed.add(`attribute:${name}`);
 }
 
@@ -50,7 +50,7 @@ const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 export function setConsent(draft: Draft, topic: string, consent: Consent): void {
   const known = draft.customer.consents[topic];
   if (known !== undefined && !prevails(consent, known)) return;
-  draft.customer.consents[topic] = consent;
+  draft.customer.consents = { ...draft.customer.consents, [topic]: consent };
   draft.changed.add('consent');
   if (known?.status !== consent.status) note(draft, consent.at, 'consent', `${consent.status} by ${consent.source}`, { topic });
 }

@@ -13,7 +13,7 @@ export function setAlarms(draft: Draft, changed: ReadonlySet<string> | 'all', at
   const { catalogue, customer } = draft;
   if (catalogue.alarms.length === 0 && Object.keys(customer.alarms).length === 0) return;
   if (changed === 'all') {
-    for (const id of Object.keys(customer.alarms)) delete customer.alarms[id];
+    customer.alarms = {};
     for (const linked of catalogue.alarms) setAlarm(draft, linked, at);
     return;
   }
@@ -25,7 +25,7 @@ export function ringAlarms(draft: Draft, at: Instant): void {
   for (const [id, due] of Object.entries(draft.customer.alarms)) {
     if (due > at) continue;
     const linked = draft.catalogue.alarms.find(({ journey }) => journey.id === id);
-    if (linked === undefined) delete draft.customer.alarms[id];
+    if (linked === undefined) unset(draft, id);
     else {
       setAlarm(draft, linked, due);
       startOne(draft, linked, { at: due, name: 'its time has come' });
@@ -38,8 +38,8 @@ function setAlarm(draft: Draft, linked: LinkedJourney, after: Instant): void {
   const { id, trigger } = linked.journey;
   const { zone, why } = zoneOf(customer, catalogue.release.policy.zone);
   const next = nextStart(customer as Customer, linked, { zone, brandZone: catalogue.release.policy.zone, after });
-  if (next === NEVER) delete customer.alarms[id];
-  else customer.alarms[id] = next;
+  if (next === NEVER) unset(draft, id);
+  else customer.alarms = { ...customer.alarms, [id]: next };
   if (
     next !== NEVER &&
     why !== undefined &&
@@ -47,6 +47,11 @@ function setAlarm(draft: Draft, linked: LinkedJourney, after: Instant): void {
   ) {
     note(draft, after, 'zone', why, { journey: id });
   }
+}
+
+function unset({ customer }: Draft, id: string): void {
+  const { [id]: _, ...others } = customer.alarms;
+  customer.alarms = others;
 }
 
 function nextStart(

@@ -38,9 +38,10 @@ export type Cause = { readonly at: Instant; readonly name: string; readonly even
 export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): void {
   const { customer, catalogue } = draft;
   const { journey } = linked;
-  const run = newRun(draft, linked, cause);
-  const refusal = refused(draft, linked, run, cause.at);
+  const key = keyOf(linked, cause.event);
+  const refusal = refused(draft, linked, key, cause.at);
   if (refusal !== undefined) return note(draft, cause.at, 'not_entered', refusal, { journey: journey.id });
+  const run = newRun(draft, linked, cause, key);
   remember(draft, run, cause.at);
   customer.runs.push(run);
   draft.changed.add(`journey:${journey.id}`);
@@ -64,12 +65,12 @@ function startKeysOf(event: TimelineEvent): string[] {
   return keys;
 }
 
-function refused({ customer }: Draft, { journey }: LinkedJourney, run: DraftRun, at: Instant): string | undefined {
-  const { mode, interval, max = 1, key } = journey.reentry;
-  if (key !== undefined && run.key === undefined) return `the trigger has no “${key}” to tell runs apart`;
-  if (customer.runs.some((one) => one.journey === journey.id && one.key === run.key)) return 'is in this journey already';
+function refused({ customer }: Draft, { journey }: LinkedJourney, key: string | undefined, at: Instant): string | undefined {
+  const { mode, interval, max = 1, key: path } = journey.reentry;
+  if (path !== undefined && key === undefined) return `the trigger has no “${path}” to tell runs apart`;
+  if (customer.runs.some((one) => one.journey === journey.id && one.key === key)) return 'is in this journey already';
   if (customer.runs.length >= RUNS_MAX) return `is in ${RUNS_MAX} journeys already`;
-  const entries = customer.entries[entriesKey(run)];
+  const entries = customer.entries[entriesKey(journey.id, key)];
   if (entries === undefined || mode === 'always') return undefined;
   if (mode === 'once') return 'was in this journey before, and one entry is allowed';
   if (mode === 'max')
@@ -83,23 +84,31 @@ function remember({ customer }: Draft, run: DraftRun, at: Instant): void {
   const next = (entries: Entries | undefined): Entries => ({ count: (entries?.count ?? 0) + 1, lastAt: at });
   customer.entries[run.journey] = next(customer.entries[run.journey]);
   if (run.key === undefined) return;
-  customer.entries[entriesKey(run)] = next(customer.entries[entriesKey(run)]);
+  const id = entriesKey(run.journey, run.key);
+  customer.entries[id] = next(customer.entries[id]);
   const keyed = Object.entries(customer.entries).filter(([key]) => key.includes(' '));
   if (keyed.length <= KEYS_MAX) return;
   const [oldest] = keyed.sort(([, one], [, other]) => one.lastAt - other.lastAt)[0] ?? [];
   if (oldest !== undefined) delete customer.entries[oldest];
 }
 
-const entriesKey = (run: Pick<DraftRun, 'journey' | 'key'>): string =>
-  run.key === undefined ? run.journey : `${run.journey} ${run.key}`;
+const entriesKey = (journey: string, key: string | undefined): string => (key === undefined ? journey : `${journey} ${key}`);
 
-function newRun({ customer }: Draft, { journey, version, uses }: LinkedJourney, { at, name, event, hops }: Cause): DraftRun {
+/** What tells this run apart from others of the journey; undefined where the journey does not ask, or the trigger does not say. */
+function keyOf({ journey: { reentry } }: LinkedJourney, event: TimelineEvent | undefined): string | undefined {
+  const value = reentry.key === undefined || event === undefined ? undefined : valueAt(event.properties, reentry.key);
+  return typeof value === 'string' || typeof value === 'number' ? digest(10, String(value)) : undefined;
+}
+
+function newRun(
+  { customer }: Draft,
+  { journey, version, uses }: LinkedJourney,
+  { at, name, event, hops }: Cause,
+  key: string | undefined,
+): DraftRun {
   const byEvent =
     event !== undefined &&
     (journey.trigger.type === 'event' || journey.trigger.type === 'form' || journey.trigger.type === 'api');
-  const value =
-    journey.reentry.key === undefined || event === undefined ? undefined : valueAt(event.properties, journey.reentry.key);
-  const key = typeof value === 'string' || typeof value === 'number' ? digest(10, String(value)) : undefined;
   const chain = hops ?? event?.hops;
   return {
     id: `run_${digest(20, customer.id, journey.id, event === undefined ? String(at) : eventKey(event), key ?? '')}`,
