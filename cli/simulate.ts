@@ -1,13 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Release } from '#core/catalogue.ts';
 import { fromIso, type Instant } from '#core/instant.ts';
-import { type BadLine, type History, historyReader } from '#usecases/simulate/history.ts';
+import type { BadLine, History } from '#usecases/simulate/history.ts';
 import { simulate as replay } from '#usecases/simulate.ts';
 import { compiledOf } from './catalogue.ts';
 import { type Command, type Context, Failure, json, Misuse, textOf } from './command.ts';
-import { type Progress, progress } from './progress.ts';
+import { readHistories } from './histories.ts';
+import { progress } from './progress.ts';
 import { show } from './show.ts';
 import { badLineText, simulationLines } from './simulate/lines.ts';
 
@@ -50,7 +48,8 @@ export const simulate: Command = {
     const compiled = await compiledOf(context);
     if (compiled === undefined) return 1;
     const running = progress();
-    const history = await readHistory(resolve(context.cwd, file), compiled.release, running);
+    const [history] = await readHistories(resolve(context.cwd, file), [compiled.release], running);
+    if (history === undefined) throw new Failure(`${file} cannot be read`);
     const { messages, badLines } = history;
     if (messages === 0) {
       for (const bad of badLines.slice(0, 20)) context.print(badLineText(file, bad));
@@ -65,21 +64,6 @@ export const simulate: Command = {
     return context.options.strict === true && badLines.length > 0 ? 1 : 0;
   },
 };
-
-async function readHistory(path: string, release: Release, running: Progress): Promise<History> {
-  const reader = historyReader(release);
-  let lines = 0;
-  try {
-    for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
-      reader.take(line);
-      lines += 1;
-      if (lines % 1000 === 0) running.tell(`${lines} lines read`);
-    }
-  } catch (fault) {
-    throw new Failure(`${path} cannot be read: ${(fault as Error).message}`);
-  }
-  return reader.done();
-}
 
 /** Bad lines that the JSON answer holds; how many there are is said in any case. */
 const BAD_LINES_MAX = 1000;

@@ -1,46 +1,30 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { commands, main } from '#cli/main.ts';
+import { commands } from '#cli/main.ts';
 import { adminShop, annSignsUp } from '../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
+import { commandLine } from '../support/command-line.ts';
 import { serve } from '../support/serve.ts';
 
-let folder: string;
+let cli: ReturnType<typeof commandLine>;
 let shop: Awaited<ReturnType<typeof adminShop>>;
 let server: Awaited<ReturnType<typeof serve>>;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rekindle-cli-'));
+  cli = commandLine();
   shop = await adminShop();
   server = await serve(shop.handler);
   write(catalogueFiles());
 });
 afterEach(async () => {
   await server.close();
-  rmSync(folder, { recursive: true });
+  cli.remove();
 });
 
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-type Ran = { readonly code: number; readonly out: string; readonly complaints: string };
-
-async function run(
+const write = (files: Readonly<Record<string, string>>): void => cli.write(files);
+const run = (
   line: string | readonly string[],
   env: Readonly<Record<string, string>> = { REKINDLE_URL: server.url, REKINDLE_KEY: shop.key },
-): Promise<Ran> {
-  const out: string[] = [];
-  const complaints: string[] = [];
-  const argv = typeof line === 'string' ? line.split(' ').filter(Boolean) : line;
-  const code = await main(argv, { env, cwd: folder, print: (text) => out.push(text), complain: (text) => complaints.push(text) });
-  return { code, out: out.join('\n'), complaints: complaints.join('\n') };
-}
+) => cli.run(line, env);
 
 describe('the help', () => {
   test('says what it is for, and names every command', async () => {

@@ -1,44 +1,33 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '#cli/main.ts';
 import { adminShop } from '../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
+import { commandLine } from '../support/command-line.ts';
 import { serve } from '../support/serve.ts';
 
+let cli: ReturnType<typeof commandLine>;
 let folder: string;
 let shop: Awaited<ReturnType<typeof adminShop>>;
 let server: Awaited<ReturnType<typeof serve>>;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rekindle-cli-'));
+  cli = commandLine();
+  folder = cli.folder;
   shop = await adminShop();
   server = await serve(shop.handler);
   write(catalogueFiles());
 });
 afterEach(async () => {
   await server.close();
-  rmSync(folder, { recursive: true });
+  cli.remove();
 });
 
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-async function run(line: string): Promise<{ code: number; out: string; complaints: string }> {
-  const [out, complaints]: [string[], string[]] = [[], []];
-  const code = await main(line.split(' '), {
-    env: { REKINDLE_URL: server.url, REKINDLE_KEY: shop.key },
-    cwd: folder,
-    print: (text) => out.push(text),
-    complain: (text) => complaints.push(text),
-  });
-  return { code, out: out.join('\n'), complaints: complaints.join('\n') };
-}
+const write = (files: Readonly<Record<string, string>>): void => cli.write(files);
+const run = (
+  line: string | readonly string[],
+  env: Readonly<Record<string, string>> = { REKINDLE_URL: server.url, REKINDLE_KEY: shop.key },
+) => cli.run(line, env);
 
 const journey = (more: object): Record<string, string> => ({
   'catalogue/journeys/welcome.json': JSON.stringify({ ...welcome, ...more }),

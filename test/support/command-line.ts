@@ -9,16 +9,17 @@ export type Ran = { readonly code: number; readonly out: string; readonly compla
 export function commandLine() {
   const folder = mkdtempSync(join(tmpdir(), 'rekindle-cli-'));
   return {
+    folder,
     write: (files: Readonly<Record<string, string>>): void => {
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       }
     },
-    run: async (line: string, env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
+    run: async (line: string | readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
       const out: string[] = [];
       const complaints: string[] = [];
-      const code = await main(line.split(' ').filter(Boolean), {
+      const code = await main(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, {
         env,
         cwd: folder,
         print: (text) => out.push(text),

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Release } from '#core/catalogue.ts';
 import { type History, historyReader } from '#usecases/simulate/history.ts';
-import { Failure } from '../command.ts';
-import type { Progress } from '../progress.ts';
+import { Failure } from './command.ts';
+import type { Progress } from './progress.ts';
 
 /** One history as each of these releases hears it, read in one go. */
 export async function readHistories(path: string, releases: readonly Release[], running: Progress): Promise<History[]> {
