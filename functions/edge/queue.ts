@@ -18,7 +18,7 @@ export function queueHandler<T>(schema: z.ZodMiniType<T>, handle: HandleRecords<
     const records: Record<T>[] = [];
     for (const { messageId, body } of Records) {
       try {
-        records.push({ id: messageId, value: schema.parse(JSON.parse(body)) });
+        records.push({ id: messageId, value: parsed(schema, JSON.parse(body)) });
       } catch (cause) {
         failed.set(messageId, cause);
       }
@@ -45,6 +45,17 @@ export function each<T>(handle: (value: T) => Promise<unknown>): HandleRecords<T
     );
     return failed;
   };
+}
+
+/** The value, or an error that names each field that is not as it should be. */
+function parsed<T>(schema: z.ZodMiniType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const expected = 'expected' in issue ? `, expected ${String(issue.expected)}` : '';
+    return `${issue.path.join('.') || 'the record'}: ${issue.code}${expected}`;
+  });
+  throw Object.assign(new Error(problems.join('; ')), { name: 'BadRecord' });
 }
 
 async function handled<T>(records: readonly Record<T>[], handle: HandleRecords<T>): Promise<ReadonlyMap<string, unknown>> {

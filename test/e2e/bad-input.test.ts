@@ -278,7 +278,8 @@ test.for(['evaluate', 'send', 'feedback', 'deliver'])(
     await cloud.advance('PT2H');
     const dead = await cloud.deadLetters(`rekindle-dev-${queue}-dead`);
     expect(dead.map(({ body }) => body).sort()).toEqual(poison.sort());
-    for (const { cause } of dead) expect(cause).toMatch(/^(?:ZodError|SyntaxError): ./);
+    expect(dead.map(({ cause }) => cause?.split(':', 1)[0]).sort()).toEqual(['BadRecord', 'SyntaxError']);
+    for (const { cause } of dead) expect(cause).toMatch(/^(?:BadRecord: (?:source|detail)[^:]*: invalid_\w+|SyntaxError: .)/);
   },
 );
 
