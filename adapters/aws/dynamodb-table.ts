@@ -187,7 +187,7 @@ function conditionOf(condition: Condition | undefined): Expression {
       values[`:c${index}x${place}`] = toAttribute(value);
       return `:c${index}x${place}`;
     });
-    return `#c${index} IN (${placeholders.join(', ')})`;
+    return placeholders.length === 1 ? `#c${index} = ${placeholders[0]}` : `#c${index} IN (${placeholders.join(', ')})`;
   });
   return { ConditionExpression: parts.join(' AND '), ExpressionAttributeNames: names, ExpressionAttributeValues: values };
 }

@@ -47,6 +47,15 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       });
     });
 
+    test('an empty text is a value like any other, and 0 is a number', async () => {
+      const key = { pk: fresh(), sk: 'A' };
+      await put({ ...key, cursor: '', shard: 0 });
+      expect(await table.get(key)).toEqual({ ...key, cursor: '', shard: 0 });
+      const written = await table.write({ update: key, set: { shard: 1, cursor: 'x' }, if: { shard: 0, cursor: '' } });
+      expect(written).toEqual({ ok: true, item: { ...key, shard: 1, cursor: 'x' } });
+      expect(await table.write({ update: key, set: { cursor: '' }, if: { cursor: 'x' } })).toMatchObject({ ok: true });
+    });
+
     test('an update with a condition makes no item', async () => {
       const key = { pk: fresh(), sk: 'A' };
       expect(await table.write({ update: key, set: { a: 1 }, if: { status: 'queued' } })).toEqual({
