@@ -318,6 +318,21 @@ test('a changed catalogue holds from the next event on; who is inside a journey 
   expect(await cloud.subjects('rita@example.com')).toEqual([WELCOME('Rita')]);
 });
 
+test('a changed segment reaches a customer of whom nothing happens, and the fill says how far it is', async ({ cloud }) => {
+  await signUp(cloud, 'sam@example.com', 'Sam');
+  await order(cloud, 'sam@example.com', { id: 'S1', revenue: 20 });
+  await cloud.advance('P31D');
+  expect((await cloud.customer('sam@example.com')).segments).toEqual([]);
+  const segment = 'catalogue/segments/drifting-away.json';
+  const sooner = { ...files, [segment]: (files[segment] ?? never()).replace('P60D', 'P30D') };
+  const { body } = await cloud.admin('POST', '/releases', { files: sooner });
+  await cloud.settle();
+  const fill = await cloud.admin('GET', '/fill');
+  expect(fill.body).toMatchObject({ release: (body as { id: string }).id, shardsDone: 16, doneAt: expect.any(String) });
+  expect((await cloud.customer('sam@example.com')).segments).toMatchObject([{ id: 'drifting-away' }]);
+  expect(await cloud.subjects('sam@example.com')).toContain('Sam, it has been a while');
+});
+
 type Release = { readonly id: string; readonly current: boolean };
 
 async function releases(cloud: LocalCloud): Promise<Release[]> {
