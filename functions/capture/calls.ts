@@ -1,36 +1,40 @@
 import type { CallType } from '#schemas/call.ts';
-import type { Access, FindAccess } from '#usecases/access.ts';
-import { mayUse } from '#usecases/access.ts';
 import { BATCH_BYTES_MAX, type CaptureDependencies, type Captured, capture, type Refusal } from '#usecases/capture.ts';
 import { readJson } from '../edge/body.ts';
 import type { Handler, Reply, Request, Routes } from '../edge/http.ts';
 import { type FieldError, problem } from '../edge/problem.ts';
+import { pixel } from './pixel.ts';
+import { authorise, keyInside, keyOutside, type WriteKeyDependencies } from './write-key.ts';
 
-export type CallDependencies = CaptureDependencies & { readonly findAccess: FindAccess };
+export type CallDependencies = CaptureDependencies & WriteKeyDependencies;
 
 /** The long paths of the documented API, and the short ones that Segment's own browser client uses. */
-const CALLS: Readonly<Record<string, CallType>> = {
-  track: 'track',
-  t: 'track',
-  identify: 'identify',
-  i: 'identify',
-  page: 'page',
-  p: 'page',
-  screen: 'screen',
-  s: 'screen',
-  group: 'group',
-  g: 'group',
-  alias: 'alias',
-  a: 'alias',
-};
+const CALLS: ReadonlyMap<string, CallType> = new Map([
+  ['track', 'track'],
+  ['t', 'track'],
+  ['identify', 'identify'],
+  ['i', 'identify'],
+  ['page', 'page'],
+  ['p', 'page'],
+  ['screen', 'screen'],
+  ['s', 'screen'],
+  ['group', 'group'],
+  ['g', 'group'],
+  ['alias', 'alias'],
+  ['a', 'alias'],
+]);
 
 /** The Segment HTTP API. */
 export function callRoutes(dependencies: CallDependencies): Routes {
-  const single = Object.entries(CALLS).map(([path, type]) => [`POST /v1/${path}`, singleCall(dependencies, type)] as const);
+  const single = [...CALLS].map(([path, type]) => [`POST /v1/${path}`, singleCall(dependencies, type)] as const);
   return {
     ...Object.fromEntries(single),
     'POST /v1/batch': batch(dependencies),
     'POST /v1/b': batch(dependencies),
+    'GET /v1/pixel/{type}': pixel(dependencies, CALLS),
+    // Where RudderStack's browser client sends its beacons, and its mails their pixels.
+    'POST /beacon/v1/batch': batch(dependencies),
+    'GET /pixel/v1/{type}': pixel(dependencies, CALLS),
     // A client's figures about itself: no business of ours, and an error would make it try again.
     'POST /v1/m': () => ({ status: 200, body: { success: true } }),
     'GET /v1/projects/{key}/settings': (request) => settings(dependencies, request),
@@ -58,41 +62,11 @@ function batch(dependencies: CallDependencies): Handler {
 
 async function take(dependencies: CallDependencies, request: Request, type?: CallType): Promise<Captured> {
   const given = keyOutside(request);
-  const known = given === undefined ? undefined : await authorise(dependencies, given);
+  const known = given === undefined ? undefined : await authorise(dependencies, given, request);
   const body = readJson(request, { bytesMax: BATCH_BYTES_MAX });
-  const { kind } = known ?? (await authorise(dependencies, keyInside(body)));
+  const { kind } = known ?? (await authorise(dependencies, keyInside(body), request));
   const { ip, userAgent, id: requestId } = request;
   return capture(dependencies, { ...(type && { type }), body, trust: kind, ip, userAgent, requestId });
-}
-
-async function authorise({ findAccess }: CallDependencies, key: string | undefined): Promise<Access> {
-  const access = key === undefined ? undefined : await findAccess(key);
-  if (access === undefined) {
-    const detail =
-      key === undefined
-        ? 'Send a key: by Basic authentication, or as "writeKey" in the body.'
-        : 'The key is not known, or was revoked.';
-    throw problem(401, 'Unauthorized', { detail, headers: { 'www-authenticate': 'Bearer realm="rekindle"' } });
-  }
-  if (!mayUse(access, 'events:write')) throw problem(403, 'Forbidden', { detail: 'The key lacks the scope events:write.' });
-  return access;
-}
-
-/** The key of the Authorization header (as user name, or as bearer), or of the query. */
-function keyOutside({ headers, query }: Request): string | undefined {
-  const [, scheme, value = ''] = /^(basic|bearer)\s+(\S+)\s*$/i.exec(headers.authorization ?? '') ?? [];
-  // A bearer token that is none of our keys belongs to somebody's own proxy; the key then stands in the body.
-  if (scheme?.toLowerCase() === 'bearer' && /^[ws]k_/.test(value)) return value;
-  if (scheme?.toLowerCase() === 'basic') {
-    const user = Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0];
-    if (user) return user;
-  }
-  return query.writeKey || undefined;
-}
-
-function keyInside(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('writeKey' in body)) return undefined;
-  return typeof body.writeKey === 'string' && body.writeKey !== '' ? body.writeKey : undefined;
 }
 
 function refusedCall({ tooLarge, errors }: Refusal): Error {

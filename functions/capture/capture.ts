@@ -1,4 +1,3 @@
-import type { FindAccess } from '#usecases/access.ts';
 import { currentKey } from '#usecases/store/keys.ts';
 import { findForm, type SubmitFormDependencies } from '#usecases/submit-form.ts';
 import { type HttpFunction, httpHandler, type Request, type Routes } from '../edge/http.ts';
@@ -6,12 +5,9 @@ import { log } from '../edge/log.ts';
 import { problem } from '../edge/problem.ts';
 import { callRoutes } from './calls.ts';
 import { formRoutes } from './forms.ts';
+import type { WriteKeyDependencies } from './write-key.ts';
 
-export type CaptureFunctionDependencies = SubmitFormDependencies & {
-  readonly findAccess: FindAccess;
-  /** Origins that may call from a browser; `*` for all. */
-  readonly origins: readonly string[];
-};
+export type CaptureFunctionDependencies = SubmitFormDependencies & WriteKeyDependencies;
 
 /** The function behind `/v1`, `/f` and `/health`. */
 export function captureHandler(dependencies: CaptureFunctionDependencies): HttpFunction {

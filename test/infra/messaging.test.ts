@@ -112,9 +112,11 @@ describe('what starts functions', () => {
         .sort(),
     ).toEqual([
       'ANY /admin/v1/{proxy+}',
+      'ANY /beacon/{proxy+}',
       'ANY /c/{token}',
       'ANY /f/{form}',
       'ANY /p/{token}',
+      'ANY /pixel/{proxy+}',
       'ANY /u/{token}',
       'ANY /v/{token}',
       'ANY /v1/{proxy+}',

@@ -100,6 +100,11 @@ describe('a call becomes an event', () => {
     ],
     ['track', { event: 'E', context: { traits: { email: 'A@B.PT' } } }, { identities: { email: 'a@b.pt' } }],
     ['identify', { userId: 'u', traits: { email: 'nonsense' } }, { identities: { userId: 'u' } }],
+    [
+      'identify',
+      { userId: 'u', traits: { city: 'Porto' }, context: { traits: { city: 'Faro', email: 'a@b.pt' } } },
+      { identities: { userId: 'u', email: 'a@b.pt' }, traits: { city: 'Porto', email: 'a@b.pt' } },
+    ],
   ] as const)('%s %j', async (type, body, expected) => {
     expect(await stored({ type, body })).toMatchObject(expected);
   });

@@ -35,7 +35,7 @@ export function eventOfCall(call: Call, circumstances: Circumstances): TimelineE
     receivedAt: circumstances.receivedAt,
     identities,
     properties: propertiesOf(call),
-    ...(call.type === 'identify' && call.traits && { traits: call.traits }),
+    ...traitsOf(call),
     context: contextOf(call, times, circumstances),
     trust: circumstances.trust,
     origin: 'api',
@@ -75,6 +75,13 @@ function identitiesOf(call: Call): Identities {
 function contextTraits(call: Call): JsonObject {
   const traits = call.context?.traits;
   return typeof traits === 'object' && traits !== null && !Array.isArray(traits) ? (traits as JsonObject) : {};
+}
+
+/** RudderStack's browser client tells an identify call's traits in the context alone; the call's own win. */
+function traitsOf(call: Call): { traits?: JsonObject } {
+  if (call.type !== 'identify') return {};
+  const traits = { ...contextTraits(call), ...call.traits };
+  return Object.keys(traits).length === 0 ? {} : { traits };
 }
 
 function noIdentity(call: Call): BadField[] {

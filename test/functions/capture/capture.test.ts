@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Form } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { captureHandler } from '#functions/capture/capture.ts';
@@ -120,6 +120,42 @@ describe('calls', () => {
     expect(stored()).toMatchObject([{ keyTime: order.timestamp }]);
   });
 
+  test.each<[string, Sent]>([
+    [
+      'text, with the key in the body',
+      post('/v1/batch', { writeKey: PUBLISHABLE, batch: [{ type: 'track', ...order }] }, { 'content-type': 'text/plain' }),
+    ],
+    [
+      'a blob without a type, with the key in the query',
+      { ...post('/v1/t', order, {}), query: `writeKey=${PUBLISHABLE}`, body: Buffer.from(JSON.stringify(order)) },
+    ],
+    [
+      'RudderStack’s, to an address of its own',
+      {
+        ...post('/beacon/v1/batch', { batch: [{ type: 'track', ...order }] }, { 'content-type': 'text/plain' }),
+        query: `writeKey=${PUBLISHABLE}`,
+      },
+    ],
+  ])('a beacon is taken: %s', async (_, call) => {
+    const { send, stored } = capturing();
+    expect((await send(call)).status).toBe(200);
+    expect(stored()).toMatchObject([{ name: 'Order Completed', trust: 'publishable' }]);
+  });
+
+  test('a browser of another site sends nothing with a publishable key, not even where nobody asks first', async () => {
+    const { send, stored } = capturing();
+    const from = (origin: string, key = PUBLISHABLE) =>
+      send(post('/v1/t', { ...order, writeKey: key }, { origin, 'content-type': 'text/plain' }));
+    expect(await from('https://evil.example')).toMatchObject({
+      status: 403,
+      json: { detail: expect.stringContaining('origins') },
+    });
+    expect(await from('null')).toMatchObject({ status: 403 });
+    expect(stored()).toEqual([]);
+    expect(await from('https://api.test')).toMatchObject({ status: 200 });
+    expect(await from('https://evil.example', SECRET)).toMatchObject({ status: 200 });
+  });
+
   test('a client’s figures about itself are dropped', async () => {
     const { send, stored } = capturing();
     expect(await send(post('/v1/m', { series: [] }, {}))).toMatchObject({ status: 200 });
@@ -204,6 +240,74 @@ describe('calls', () => {
     });
     expect(await send({ path: `/v1/projects/${SECRET}/settings` })).toMatchObject({ status: 404 });
     expect(await send({ path: '/v1/projects/wk_wrong/settings' })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a pixel', () => {
+  const data = (call: object) => Buffer.from(JSON.stringify(call)).toString('base64url');
+  const opened = { writeKey: PUBLISHABLE, userId: 'u1', event: 'Letter Opened', properties: { subject: 'Hi & bye' } };
+  const get = (path: string, query: string, method = 'GET'): Sent => ({ method, path, query });
+  const quietly = () => vi.spyOn(console, 'warn').mockImplementation(() => {});
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each<[string, Sent]>([
+    ['JSON in base64', get('/v1/pixel/track', `data=${data(opened)}`)],
+    [
+      'JSON in base64, beside the key',
+      get('/v1/pixel/t', `writeKey=${PUBLISHABLE}&data=${data({ ...opened, writeKey: undefined })}`),
+    ],
+    [
+      'dotted names',
+      get('/v1/pixel/track', `writeKey=${PUBLISHABLE}&userId=u1&event=Letter%20Opened&properties.subject=Hi+%26+bye`),
+    ],
+    ['RudderStack’s address', get('/pixel/v1/track', `data=${data(opened)}`)],
+  ])('is a call: %s', async (_, call) => {
+    const { send, stored } = capturing();
+    const answer = await send(call);
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'image/gif', 'cache-control': 'no-store' } });
+    expect(Buffer.from(answer.text, 'base64').subarray(0, 10)).toEqual(Buffer.from('GIF89a\u0001\0\u0001\0', 'latin1'));
+    expect(stored()).toMatchObject([
+      {
+        kind: 'track',
+        name: 'Letter Opened',
+        properties: { subject: 'Hi & bye' },
+        trust: 'publishable',
+        context: { ip: '203.0.113.7' },
+      },
+    ]);
+  });
+
+  test.each<[string, Sent]>([
+    ['with a secret key', get('/v1/pixel/track', `data=${data({ ...opened, writeKey: SECRET })}`)],
+    ['with a wrong key', get('/v1/pixel/track', `data=${data({ ...opened, writeKey: 'wk_wrong' })}`)],
+    ['without a key', get('/v1/pixel/track', 'userId=u1&event=E')],
+    ['about nobody', get('/v1/pixel/page', `writeKey=${PUBLISHABLE}`)],
+    ['with data that are none', get('/v1/pixel/track', `writeKey=${PUBLISHABLE}&data=%00`)],
+    ['of a call that there is not', get('/v1/pixel/constructor', `data=${data(opened)}`)],
+    ['nested too deep', get('/v1/pixel/track', `writeKey=${PUBLISHABLE}&userId=u&event=E&${'properties.'.repeat(40)}a=1`)],
+    ['of which only the headers are asked', get('/v1/pixel/track', `data=${data(opened)}`, 'HEAD')],
+  ])('comes also %s, and nothing is stored', async (_, call) => {
+    quietly();
+    const { send, stored } = capturing();
+    expect(await send(call)).toMatchObject({ status: 200, headers: { 'content-type': 'image/gif' } });
+    expect(stored()).toEqual([]);
+  });
+
+  test('comes also while the table does not answer, and the log says so', async () => {
+    const warned = quietly();
+    const { send, table } = capturing();
+    table.write = () => Promise.reject(new Error('gone'));
+    expect(await send(get('/v1/pixel/track', `data=${data(opened)}`))).toMatchObject({ status: 200 });
+    expect(String(warned.mock.calls[0])).toContain('gone');
+  });
+
+  test('cannot touch what all objects share', async () => {
+    const { send, stored } = capturing();
+    await send(
+      get('/v1/pixel/track', `writeKey=${PUBLISHABLE}&userId=u&event=E&__proto__.polluted=1&properties.__proto__.polluted=1`),
+    );
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+    expect(stored()).toHaveLength(1);
   });
 });
 
