@@ -1,5 +1,6 @@
 import type { CustomerView } from '#usecases/read-customer.ts';
 import { apiOf, part } from './api.ts';
+import { suppressionText } from './block.ts';
 import { type Command, json, only, remote } from './command.ts';
 import { plain, show, table, time } from './show.ts';
 
@@ -18,14 +19,14 @@ export const customer: Command = {
 };
 
 function lines(one: CustomerView): string[] {
-  const { loyalty, suppressed } = one;
+  const { loyalty, suppressions } = one;
   return [
     ...facts({
       Customer: one.id,
       'E-mail': one.email,
       'User id': one.userId,
       'Known since': time(one.createdAt),
-      ...(suppressed && { Suppressed: `${suppressed.reason}, ${time(suppressed.at)}` }),
+      ...(suppressions.length > 0 && { Suppressed: suppressions.map(suppressionText).join('; ') }),
       ...(loyalty && {
         Points: String(loyalty.points),
         Spend: `${loyalty.spend} ${loyalty.currency ?? ''}`.trim(),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '#schemas/suggest.ts';
+import { block, unblock } from './block.ts';
 import { type Command, type Context, Failure, Misuse } from './command.ts';
 import { customer } from './customer.ts';
 import { draw } from './draw.ts';
@@ -27,6 +28,8 @@ export const commands: readonly Command[] = [
   customer,
   timeline,
   explain,
+  block,
+  unblock,
   keys,
 ];
 

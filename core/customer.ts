@@ -1,6 +1,7 @@
 import type { CustomerId, EventId } from './event.ts';
 import { type Instant, NEVER } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { SuppressionReason, Suppressions } from './suppression.ts';
 
 /** All that is needed to decide what happens next to a person. One item, one version: decisions about a person are serial. */
 export type Customer = {
@@ -21,7 +22,10 @@ export type Customer = {
   /** When each attribute happened to be set: the later fact wins, in whatever order the two arrive. */
   readonly attributeTimes: Readonly<Record<string, Instant>>;
   readonly consents: Readonly<Record<string, Consent>>;
-  readonly suppressed?: { readonly reason: 'bounce' | 'complaint' | 'manual'; readonly at: Instant };
+  /** What keeps mail from this person; of several reasons the one that stops most, with its particulars. */
+  readonly suppressed?: { readonly reason: SuppressionReason; readonly at: Instant; readonly why?: string; readonly by?: string };
+  /** All reasons at once, so that lifting one leaves the others. */
+  readonly suppressions: Suppressions;
   readonly metrics: Readonly<Record<string, Metric>>;
   /** Segments that this person is in, and since when. */
   readonly segments: Readonly<Record<string, Instant>>;
@@ -116,6 +120,7 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
     attributes: {},
     attributeTimes: {},
     consents: {},
+    suppressions: {},
     metrics: {},
     segments: {},
     flips: {},

@@ -20,6 +20,7 @@ export type Note = {
     | 'segment_left'
     | 'consent'
     | 'suppressed'
+    | 'unsuppressed'
     | 'identity'
     | 'points'
     | 'tier'

@@ -11,8 +11,8 @@ export type EventId = string;
  */
 export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
 
-/** Where an event came from. Only `system` origins (mail feedback, a recipient's own click on "unsubscribe") may suppress. */
-type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey';
+/** Where an event came from. Only `feedback` of the mail system and the word of an `admin` may suppress. */
+type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin';
 
 export type Identities = { readonly userId?: string; readonly email?: string; readonly anonymousId?: string };
 
@@ -56,4 +56,6 @@ export const alwaysEvaluated = [
   'Email Marked as Spam',
   'Email Outcome Unknown',
   'Journey Requested',
+  'Customer Blocked',
+  'Customer Unblocked',
 ] as const;

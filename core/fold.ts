@@ -4,6 +4,7 @@ import type { Note } from './decision.ts';
 import type { CustomerId, TimelineEvent, Trust } from './event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdsOf } from './identity.ts';
 import { prevails } from './profile.ts';
+import { foldSuppressions } from './suppression.ts';
 
 /** Anonymous ids that a person's item remembers; pointers of older ones stay, only the list is bounded. */
 const ANONYMOUS_MAX = 20;
@@ -97,14 +98,14 @@ function vouch(customer: Customer, trust: Trust): Customer {
  * and of two runs through the same journey the one that began first goes on.
  */
 export function fold(into: Customer, from: Customer): Customer {
-  const { release: _, ...rest } = into;
+  const { release: _, suppressed: __, ...rest } = into;
   return {
     ...rest,
     createdAt: Math.min(into.createdAt, from.createdAt),
     clock: Math.max(into.clock, from.clock),
     ...pickDefined('userId', into.userId ?? from.userId),
     ...pickDefined('email', into.email ?? from.email),
-    ...pickDefined('suppressed', earlier(into.suppressed, from.suppressed)),
+    ...foldSuppressions(into, from),
     ...pickDefined('loyalty', foldLoyalty(into.loyalty, from.loyalty)),
     anonymousIds: [...new Set([...from.anonymousIds, ...into.anonymousIds])].slice(-ANONYMOUS_MAX),
     vouched: into.vouched || from.vouched,
@@ -182,11 +183,6 @@ function foldRecords<V>(
     if (mine !== undefined) folded[key] = both(mine, value);
   }
   return folded;
-}
-
-function earlier<T extends { at: number }>(one: T | undefined, other: T | undefined): T | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.at <= other.at ? one : other;
 }
 
 function pickDefined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -3,6 +3,7 @@ import { type Draft, note } from './draft.ts';
 import type { TimelineEvent } from './event.ts';
 import { add, type Instant, isZone } from './instant.ts';
 import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
+import { suppress, takeSuppression } from './suppression.ts';
 
 /** Attributes that a person's item holds at the most; further new names are refused with a reason, known ones still change. */
 const ATTRIBUTES_MAX = 200;
@@ -18,6 +19,7 @@ export function takeIn(draft: Draft, event: TimelineEvent): void {
   if (typeof locale === 'string' && LOCALE.test(locale)) setAttribute(draft, 'locale', locale, event.at);
   takeConsent(draft, event);
   takeFeedback(draft, event);
+  takeSuppression(draft, event);
 }
 
 /** Sets one attribute; null removes it. Of two settings the later one counts, in whatever order they arrive. */
@@ -109,15 +111,11 @@ function takeFeedback(draft: Draft, event: TimelineEvent): void {
   const settled = event.properties.message;
   draft.customer.unsettled = draft.customer.unsettled.filter(({ message }) => message !== settled);
   const reason = suppression(event);
-  if (reason === undefined || draft.customer.suppressed !== undefined) return;
-  draft.customer.suppressed = { reason, at: event.at };
-  draft.changed.add('consent');
-  note(
-    draft,
-    event.at,
-    'suppressed',
-    reason === 'bounce' ? 'the address does not exist or refuses mail' : 'the person marked a mail as spam',
-  );
+  if (reason === undefined) return;
+  const { email: address } = draft.customer;
+  if (reason === 'complaint') return suppress(draft, reason, { at: event.at }, 'the person marked a mail as spam');
+  const bounce = { at: event.at, ...(address !== undefined && { address }) };
+  suppress(draft, reason, bounce, 'the address does not exist or refuses mail');
 }
 
 function suppression(event: TimelineEvent): 'bounce' | 'complaint' | undefined {

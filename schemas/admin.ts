@@ -101,6 +101,37 @@ const Consent = z.object({
   version: z.string().optional().describe('Of the words that were consented to.'),
 });
 
+const SuppressionReason = z
+  .enum(['manual', 'bounce', 'complaint'])
+  .describe('manual and bounce stop all mail, complaint stops marketing.');
+
+const Suppression = z.object({
+  reason: SuppressionReason,
+  at: Time,
+  why: z.string().optional().describe('Of a block: why.'),
+  by: z.string().optional().describe('Of a block: the label of the key that was used.'),
+  address: z.string().optional().describe('Of a bounce: the address that it is about.'),
+});
+
+const Words = z.string().trim().min(1).max(500);
+
+export const BlockRequest = z
+  .strictObject({ reason: Words.describe('Why, in words that others understand later. It stands on the timeline.') })
+  .meta({ id: 'BlockRequest' });
+
+export const UnblockQuery = z.object({
+  what: SuppressionReason.default('manual').describe('Which reason to lift.'),
+  reason: Words.exactOptional().describe('Why, for the timeline.'),
+});
+
+export const Suppressing = z
+  .object({
+    customer: CustomerId,
+    changed: z.boolean().describe('False where it was so already; then nothing was written.'),
+    suppressions: z.array(Suppression).describe('What suppresses the customer now.'),
+  })
+  .meta({ id: 'Suppressing' });
+
 const Run = z.object({
   id: z.string(),
   journey: Id,
@@ -134,7 +165,8 @@ export const Customer = z
     vouched: z.boolean().describe('Whether a secret key or the person confirmed who this is.'),
     attributes: z.record(z.string(), z.json()),
     consents: z.record(z.string(), Consent).describe('By topic.'),
-    suppressed: z.object({ reason: z.enum(['bounce', 'complaint', 'manual']), at: Time }).optional(),
+    suppressed: Suppression.optional().describe('What keeps mail from the customer; of several reasons the one that stops most.'),
+    suppressions: z.array(Suppression),
     segments: z.array(z.object({ id: z.string(), name: z.string(), since: Time })),
     runs: z.array(Run).describe('Journeys that the customer is inside.'),
     loyalty: Loyalty.optional(),

@@ -48,13 +48,13 @@ export async function openLink(
   };
 }
 
-/** Takes effect before it answers, however often it is said: nothing more of this topic is sent. */
+/** Takes effect before it answers, however often it is said: nothing more of this topic is sent. A repeat writes nothing. */
 export async function unsubscribe(
   dependencies: PreferencesDependencies,
   { about, customer, release }: Opened,
   source: string,
 ): Promise<void> {
-  if (customer === undefined) return;
+  if (customer === undefined || (await hasLeft(dependencies.table, customer, [about.topic]))) return;
   const name = release.topics.find(({ id }) => id === about.topic)?.name ?? about.topic;
   await take(dependencies, about, [{ name: 'Unsubscribed', list_id: about.topic, list_name: name, source }]);
 }
@@ -87,8 +87,12 @@ export async function savePreferences(
 }
 
 /** Also from topics that the person never had: whoever says "everything" means it. */
-export async function leaveEverything(dependencies: PreferencesDependencies, { about, customer }: Opened): Promise<void> {
-  if (customer === undefined) return;
+export async function leaveEverything(
+  dependencies: PreferencesDependencies,
+  { about, customer, release }: Opened,
+): Promise<void> {
+  const topics = choices(release).map(({ id }) => id);
+  if (customer === undefined || (await hasLeft(dependencies.table, customer, topics))) return;
   await take(dependencies, about, [{ name: 'Unsubscribed', list_id: '*', list_name: '', source: 'preference centre' }]);
 }
 
@@ -138,6 +142,24 @@ export async function viewMail(
   const { unsubscribe, preferences } = linksFor(await tokenSecret(table, random), publicUrl, { ...about, customer: customer.id });
   const event = await triggerProperties(table, message);
   return renderMail(template, mailVariables({ customer, message, release, event }, { unsubscribe, preferences })).html;
+}
+
+/** Latest events of each id that are looked at for a consent that is still on its way to be decided on. */
+const LATEST = 25;
+
+/**
+ * Whether somebody is out of these topics for good: they said so, and nothing on the timeline says otherwise since. A new
+ * consent may wait in a queue, and would win over a refusal that was not written down.
+ */
+async function hasLeft(table: Table, { id, merged, consents }: Customer, topics: readonly string[]): Promise<boolean> {
+  const left = topics.map((topic) => consents[topic]).filter((consent) => consent?.status === 'unsubscribed');
+  if (left.length < topics.length) return false;
+  const since = Math.min(...left.map((consent) => consent?.at ?? 0));
+  const pages = await Promise.all(
+    [id, ...merged].map((one) => table.query(customerPk(one), { prefix: 'E#', descending: true, limit: LATEST })),
+  );
+  const later = pages.flatMap(({ items }) => items.map(eventOf)).filter(({ at }) => at >= since);
+  return !later.some(({ name }) => name === 'Subscribed' || name === 'Form Submitted');
 }
 
 type Change = {

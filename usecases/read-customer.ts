@@ -5,6 +5,7 @@ import { customerIdOfAnonymous, customerIdOfEmail, customerIdOfUser, normalEmail
 import { type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { minorDigits, nextTier } from '#core/loyalty.ts';
+import { type SuppressionReason, suppressionReasons, suppressionsOf } from '#core/suppression.ts';
 import type { Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, type Person } from './store/customers.ts';
@@ -24,7 +25,9 @@ export type CustomerView = {
   readonly vouched: boolean;
   readonly attributes: JsonObject;
   readonly consents: Readonly<Record<string, ConsentView>>;
-  readonly suppressed?: { readonly reason: 'bounce' | 'complaint' | 'manual'; readonly at: string };
+  /** What keeps mail from this person; of several reasons the one that stops most. */
+  readonly suppressed?: SuppressionView;
+  readonly suppressions: readonly SuppressionView[];
   readonly segments: readonly { readonly id: string; readonly name: string; readonly since: string }[];
   readonly runs: readonly RunView[];
   readonly loyalty?: LoyaltyView;
@@ -32,6 +35,15 @@ export type CustomerView = {
   readonly wakeAt: string | null;
   /** The release that was last decided with. */
   readonly release: string | null;
+};
+
+export type SuppressionView = {
+  readonly reason: SuppressionReason;
+  readonly at: string;
+  readonly why?: string;
+  readonly by?: string;
+  /** Of a bounce: the address that it is about. */
+  readonly address?: string;
 };
 
 type ConsentView = {
@@ -109,6 +121,7 @@ function viewOf(customer: Customer, version: number, release: Release | undefine
       Object.entries(customer.consents).map(([topic, consent]) => [topic, { ...consent, at: toIso(consent.at) }]),
     ),
     ...(suppressed !== undefined && { suppressed: { ...suppressed, at: toIso(suppressed.at) } }),
+    suppressions: suppressionViews(customer),
     segments: Object.entries(customer.segments).map(([id, since]) => ({
       id,
       name: nameOf(release?.segments, id),
@@ -119,6 +132,14 @@ function viewOf(customer: Customer, version: number, release: Release | undefine
     wakeAt: isoOrNull(wakeAt(customer)),
     release: customer.release ?? null,
   };
+}
+
+export function suppressionViews(customer: Customer): SuppressionView[] {
+  const known = suppressionsOf(customer);
+  return suppressionReasons.flatMap((reason) => {
+    const one = known[reason];
+    return one === undefined ? [] : [{ reason, ...one, at: toIso(one.at) }];
+  });
 }
 
 function runView(run: Customer['runs'][number], release: Release | undefined): RunView {

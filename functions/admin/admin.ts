@@ -1,4 +1,5 @@
 import type { FindAccess } from '#usecases/access.ts';
+import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import type { PublishDependencies } from '#usecases/publish.ts';
 import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
@@ -8,8 +9,9 @@ import { type KeyDependencies, keyRoutes } from './keys.ts';
 import { openApi } from './open-api.ts';
 import { releaseRoutes } from './releases.ts';
 import { type AdminRoute, handlers } from './route.ts';
+import { suppressionRoutes } from './suppression.ts';
 
-export type AdminDependencies = PublishDependencies & KeyDependencies;
+export type AdminDependencies = PublishDependencies & KeyDependencies & EvaluateDependencies;
 
 /** All routes of the admin API, and the document that describes them, which needs no key. */
 export function admin(dependencies: AdminDependencies, find: FindAccess): Routes {
@@ -17,6 +19,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...releaseRoutes(dependencies),
     ...fillRoutes(dependencies),
     ...customerRoutes(dependencies),
+    ...suppressionRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];

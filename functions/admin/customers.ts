@@ -40,7 +40,7 @@ export function customerRoutes(dependencies: ReadDependencies): AdminRoute[] {
   ];
 }
 
-function nobody(): Error {
+export function nobody(): Error {
   return problem(404, 'No such customer', {
     detail: 'Nobody is known by this id. Ids are a customer id, an e-mail address, a user id or an anonymous id.',
   });

@@ -4,7 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { eventbridgeBus } from '#adapters/aws/eventbridge-bus.ts';
 import { eventbridgeRules } from '#adapters/aws/eventbridge-rules.ts';
 import { cachedAccess } from '#usecases/access.ts';
-import { catalogues } from '#usecases/store/catalogue.ts';
+import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { setting, table as tableOf } from '../edge/clients.ts';
 import { env } from '../edge/env.ts';
 import { httpHandler } from '../edge/http.ts';
@@ -19,7 +19,7 @@ const eventbridge = new EventBridgeClient({});
 
 const dependencies = {
   table,
-  catalogues: catalogues(table),
+  catalogues: linkedCatalogues(table),
   rules: eventbridgeRules(eventbridge, settings),
   bus: eventbridgeBus(eventbridge, settings.bus),
   pause: setTimeout,

@@ -58,6 +58,8 @@ describe('a command line that is not understood ends with 2, and one line that s
     ['keys create --label x --kind other', 'secret or publishable'],
     ['keys create --label x --scopes all', 'all is not a scope'],
     ['keys list --table t --url http://x', 'either --table or --url'],
+    ['block ann@example.com', '--reason is missing'],
+    ['unblock ann@example.com --what all', 'manual, bounce or complaint, not all'],
     ['releases now', 'now is too much'],
   ])('%s', async (line, why) => {
     const { code, out, complaints } = await run(line);
@@ -172,6 +174,34 @@ describe('customer and timeline', () => {
       out: '',
       complaints: expect.stringContaining('No such customer'),
     });
+  });
+});
+
+describe('block and unblock', () => {
+  beforeEach(async () => {
+    await run('publish');
+    await shop.take(...annSignsUp());
+  });
+
+  test('stop all mail and let it go again; the timeline says who did it and why', async () => {
+    expect(await run(['block', 'ann@example.com', '--reason', 'asked by phone'])).toMatchObject({
+      code: 0,
+      out: 'Blocked. No mail goes out any more.',
+    });
+    expect((await run('customer ann@example.com')).out).toMatch(
+      /^Suppressed +blocked by “key for \*”: asked by phone, since 2026-03-02 08:00:\d\d$/m,
+    );
+    expect((await run(['block', 'ann@example.com', '--reason', 'again'])).out).toContain('already');
+    expect((await run('timeline ann@example.com')).out).toContain('· suppressed: blocked by “key for *”: asked by phone');
+    expect((await run('unblock ann@example.com --what bounce')).out).toMatch(
+      /^There was no bounce; nothing has changed\.\nStill suppressed: blocked by/,
+    );
+    expect((await run('unblock ann@example.com')).out).toBe('No longer blocked.');
+    expect((await run('customer ann@example.com')).out).not.toContain('Suppressed');
+  });
+
+  test('know nobody by a name that nobody has', async () => {
+    expect(await run('unblock nobody')).toMatchObject({ code: 1, complaints: expect.stringContaining('No such customer') });
   });
 });
 

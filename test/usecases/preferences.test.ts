@@ -131,8 +131,21 @@ describe('the link to unsubscribe', () => {
       await here.browse('POST', here.links.unsubscribe, ONE_CLICK),
     ];
     expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
+    const written = here.events().length;
     here.pass(90_000);
     await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    expect(await here.consents()).toMatchObject({ newsletter: 'unsubscribed' });
+    expect(here.events()).toHaveLength(written);
+  });
+
+  test('pressed again counts where a new consent is on its way, and not decided on yet', async () => {
+    const here = await shop();
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    const again = event('Subscribed', '2026-03-02T08:00:10Z', { list_id: 'newsletter' }, { kind: 'consent' });
+    await append(here.table, [again]);
+    here.pass(20_000);
+    await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
+    await here.take(again);
     expect(await here.consents()).toMatchObject({ newsletter: 'unsubscribed' });
   });
 
@@ -230,6 +243,10 @@ describe('the preference centre', () => {
     expect(page).toContain('unsubscribed from everything');
     expect(page).not.toContain('checked');
     expect(await here.consents()).toEqual({ newsletter: 'unsubscribed', offers: 'unsubscribed' });
+    const written = here.events().length;
+    here.pass(1000);
+    await here.browse('POST', here.links.preferences, { headers: FORM, body: 'action=leave_all' });
+    expect(here.events()).toHaveLength(written);
   });
 
   test('tells whoever marked a mail as spam why nothing comes', async () => {

@@ -100,6 +100,14 @@ describe('a message', () => {
     expect(await box.item()).toMatchObject({ status: 'skipped', reason: 'unsubscribed from the topic “News”' });
   });
 
+  test('is not sent to somebody who was blocked since it was decided (I4)', async () => {
+    const box = await outbox();
+    await box.become({ suppressed: { reason: 'manual', at: 1, by: 'support' } });
+    await box.go();
+    expect(box.sent).toEqual([]);
+    expect(await box.item()).toMatchObject({ status: 'skipped', reason: 'the person is blocked' });
+  });
+
   test('is skipped with the reason where a value that it needs is missing', async () => {
     const box = await outbox(undefined, ['customer.firstName']);
     await box.go();
