@@ -72,6 +72,7 @@ function variables(index: number): MailVariables {
     },
     loyalty: {
       points: 1240 + index,
+      balance: 1240 + index,
       spend: 320,
       currency: 'EUR',
       tier: { id: 'silver', name: 'Silver' },

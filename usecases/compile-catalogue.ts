@@ -5,6 +5,7 @@ import { checkConditions } from './compile-catalogue/check-conditions.ts';
 import { checkFiles } from './compile-catalogue/check-files.ts';
 import { checkHours } from './compile-catalogue/check-hours.ts';
 import { checkJourneys } from './compile-catalogue/check-journeys.ts';
+import { checkMailVariables } from './compile-catalogue/check-mail-variables.ts';
 import { checkReferences } from './compile-catalogue/check-references.ts';
 import { compileTemplates } from './compile-catalogue/compile-templates.ts';
 import { hash } from './compile-catalogue/hash.ts';
@@ -35,7 +36,8 @@ export async function compileCatalogue(
     ...checkFiles(sources),
     ...checkReferences(sources, mails.infos),
     ...checkConditions(sources),
-    ...checkJourneys(sources, mails.infos),
+    ...checkJourneys(sources),
+    ...checkMailVariables(sources, mails.infos),
     ...checkCircles(sources),
     ...checkHours(sources),
     ...mails.problems,

@@ -50,6 +50,7 @@ function loyaltyOf({ loyalty }: Customer, { loyalty: programme }: Release): Pick
   return {
     loyalty: {
       points: loyalty?.points ?? 0,
+      balance: loyalty?.points ?? 0,
       spend: spendMinor / 10 ** minorDigits(programme.currency),
       currency: programme.currency,
       ...(tier && { tier: { id: tier.id, name: tier.name, ...(tier.benefits && { benefits: tier.benefits }) } }),

@@ -1,17 +1,22 @@
 /** Filters of our own: numbers, money and dates in the recipient's language and zone, and addresses that are safe in a link. */
 import type { Context, FilterImplOptions } from 'liquidjs';
 import { fromIso } from '../instant.ts';
+import { minorDigits } from '../loyalty.ts';
 
 type Here = { readonly context: Context };
 
 export const filters: Readonly<Record<string, FilterImplOptions>> = {
-  /** `{{ event.revenue | money: event.currency }}`; `money: 'EUR', 'whole'` leaves out cents. */
+  /**
+   * `{{ event.revenue | money: event.currency }}`, with as many decimal places as the currency has (none for JPY, three for
+   * KWD); `money: 'EUR', 'whole'` leaves out cents, and `money: 'EUR', 'minor'` takes an amount that is counted in them.
+   */
   money(this: Here, amount: unknown, currency?: unknown, form?: unknown): string {
     const value = toNumber(amount);
     const code = typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : undefined;
     if (value === undefined) return '';
     if (code === undefined) return formatted(localeOf(this), undefined, 2, value);
-    return formatted(localeOf(this), code, form === 'whole' ? 0 : undefined, value);
+    const amountOf = form === 'minor' ? value / 10 ** minorDigits(code) : value;
+    return formatted(localeOf(this), code, form === 'whole' ? 0 : undefined, amountOf);
   },
 
   /** `{{ loyalty.points | number }}`: grouped as the language does it; `number: 1` for one decimal place. */
@@ -26,11 +31,15 @@ export const filters: Readonly<Record<string, FilterImplOptions>> = {
     ).format(value);
   },
 
-  /** `{{ event.deliveredAt | date: 'long' }}`: short, medium, long, full, weekday, month, time or datetime. */
+  /**
+   * `{{ event.deliveredAt | date: 'long' }}`: short, medium, long, full, weekday, month, time or datetime, on the reader's own
+   * clock. A day without a time, such as a birthday, is that day everywhere.
+   */
   date(this: Here, instant: unknown, style?: unknown): string {
     const at = typeof instant === 'number' ? instant : typeof instant === 'string' ? fromIso(instant) : undefined;
     if (at === undefined || !Number.isFinite(at) || Math.abs(at) > 8.64e15) return '';
-    return dateFormat(localeOf(this), zoneOf(this), typeof style === 'string' ? style : 'long').format(at);
+    const zone = typeof instant === 'string' && !instant.includes(':') ? 'UTC' : zoneOf(this);
+    return dateFormat(localeOf(this), zone, typeof style === 'string' ? style : 'long').format(at);
   },
 
   /** Put in by publishing where an address starts with a value: `javascript:` and its like must not come from data. */

@@ -6,6 +6,8 @@ export type MailVariables = {
   /** The properties of the event that started the journey; empty where a segment did. */
   readonly event: JsonObject;
   readonly loyalty?: LoyaltyVariables;
+  /** The voucher that the journey has issued on the way to this mail. */
+  readonly voucher?: { readonly code: string; readonly validUntil?: string; readonly description?: string };
   readonly links: { readonly unsubscribe?: string; readonly preferences?: string; readonly view?: string };
   readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
   readonly journey: { readonly id: string; readonly name: string };
@@ -15,7 +17,11 @@ export type MailVariables = {
 };
 
 type LoyaltyVariables = {
+  /** All points that can be used, under both names. */
   readonly points: number;
+  readonly balance: number;
+  /** The points that are lost next if nothing happens, and when; none where no point expires. */
+  readonly expiring?: { readonly points: number; readonly at: string };
   readonly spend: number;
   readonly currency: string;
   readonly tier?: { readonly id: string; readonly name: string; readonly benefits?: readonly string[] };
@@ -28,6 +34,9 @@ export const offered = [
   'customer.*',
   'event.*',
   'loyalty.points',
+  'loyalty.balance',
+  'loyalty.expiring.points',
+  'loyalty.expiring.at',
   'loyalty.spend',
   'loyalty.currency',
   'loyalty.tier.id',
@@ -35,6 +44,9 @@ export const offered = [
   'loyalty.tier.benefits.*',
   'loyalty.next.name',
   'loyalty.next.missing',
+  'voucher.code',
+  'voucher.validUntil',
+  'voucher.description',
   'links.unsubscribe',
   'links.preferences',
   'links.view',

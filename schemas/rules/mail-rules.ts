@@ -81,4 +81,79 @@ preheader: Good to have you here
       good: '<mj-text><a href="https://shop.example/terms">Terms of sale</a></mj-text>',
     },
   },
+  'image-alt': {
+    severity: 'error',
+    why: 'Many readers see no pictures, and some hear the mail: a picture without a text is a hole for them.',
+    fix: 'Add alt="…" with what it shows, or alt="" where it is only there for its looks.',
+    example: {
+      bad: '<mj-text>New in: cups from Caldas</mj-text><mj-image src="https://shop.example/cup.jpg" />',
+      good: '<mj-text>New in: cups from Caldas</mj-text><mj-image src="https://shop.example/cup.jpg" alt="A cup with a green glaze" />',
+    },
+  },
+  'mail-link': {
+    severity: 'error',
+    why: 'A mail stands on no page: a placeholder or a part of an address leads nowhere, and mail programs refuse scripts.',
+    fix: 'Write the whole address: https://…, mailto:… or tel:….',
+    example: {
+      bad: '<mj-button href="/new">What is new</mj-button>',
+      good: '<mj-button href="https://shop.example/new">What is new</mj-button>',
+    },
+  },
+  'mail-contrast': {
+    severity: 'warning',
+    why: 'Text below the contrast of WCAG 2.2 AA cannot be read in the sun, on a dim screen, or by older eyes.',
+    fix: 'Choose a darker or a lighter colour, in the template or in templates/theme.json; for the dark look, one of the theme.',
+    example: {
+      bad: '<mj-text color="#a0a0a0">Until Sunday</mj-text>',
+      good: '<mj-text>Until Sunday</mj-text>',
+    },
+  },
+  'unsubscribe-missing': {
+    severity: 'error',
+    why: 'Every marketing mail must have a way out that can be seen; mailbox providers and the law ask for it.',
+    fix: 'Leave "links" as it is, and hide nothing that the footer stands in.',
+    example: {
+      bad: '<mj-text>{% assign links = "none" %}Hello</mj-text>',
+      good: '<mj-text>Hello</mj-text>',
+    },
+  },
+  'empty-text-part': {
+    severity: 'warning',
+    why: 'Pictures alone say nothing to who does not load them, and look like spam to filters.',
+    fix: 'Say in words what the picture says.',
+    example: {
+      bad: '<mj-image src="https://shop.example/sale.jpg" alt="Sale" />',
+      good: '<mj-image src="https://shop.example/sale.jpg" alt="" /><mj-text>Everything for the garden is a fifth off until Sunday.</mj-text>',
+    },
+  },
+  'subject-length': {
+    severity: 'warning',
+    why: 'Phones show about 40 characters of a subject, desktops about 70; the end of a longer one is not seen.',
+    fix: 'Say it shorter; what is left over fits into the preheader.',
+    example: {
+      bad: `---
+subject: What is new in the shop this week, and a few words about how we choose what we sell
+preheader: Four glazes, one green
+---`,
+      good: `---
+subject: What is new in the shop this week
+preheader: And a few words about how we choose what we sell
+---`,
+    },
+  },
+  'preheader-length': {
+    severity: 'warning',
+    why: 'The line beside the subject is half of what decides whether a mail is opened; about 150 characters of it are shown.',
+    fix: 'Write one sentence that goes on where the subject ends.',
+    example: {
+      bad: `---
+subject: What is new
+preheader: What is new
+---`,
+      good: `---
+subject: What is new
+preheader: Four glazes, one green
+---`,
+    },
+  },
 } as const satisfies Record<string, RuleDescription>;

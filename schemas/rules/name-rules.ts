@@ -140,4 +140,14 @@ export const nameRules = {
       good: '"when": { "attribute": "firstName", "exists": true }',
     },
   },
+  'unknown-property': {
+    severity: 'warning',
+    why: 'The name differs a little from what the event that starts the journey brings, and the mail would show its default, or nothing.',
+    fix: 'Use the name of the property, if it was meant.',
+    example: {
+      given: 'The journey starts with "Order Completed".',
+      bad: '<mj-text>Order {{ event.orderid | default: "received" }}</mj-text>',
+      good: '<mj-text>Order {{ event.order_id | default: "received" }}</mj-text>',
+    },
+  },
 } as const satisfies Record<string, RuleDescription>;

@@ -29,6 +29,7 @@ const known = (locale: string): MailVariables => ({
   event: {},
   loyalty: {
     points: 1240,
+    balance: 1240,
     spend: 124,
     currency: 'EUR',
     tier: { id: 'silver', name: 'Silver', benefits: ['Free delivery'] },

@@ -84,6 +84,9 @@ const places: Readonly<Record<Rule, Place>> = {
   'unknown-step': asCondition,
   'unknown-event': asCondition,
   'unknown-attribute': asCondition,
+  'unknown-property': beside(inColumn, {
+    [journeyFile]: { ...welcome, exitWhen: undefined, trigger: { type: 'event', event: 'Order Completed' } },
+  }),
   'segment-circle': asFiles,
   'never-true': asCondition,
   'always-true': asCondition,
@@ -107,6 +110,13 @@ const places: Readonly<Record<Rule, Place>> = {
   'template-variable': inColumn,
   'undeclared-variable': inColumn,
   'locale-without-default': asPaths(mail(words)),
+  'image-alt': inColumn,
+  'mail-link': inColumn,
+  'mail-contrast': inColumn,
+  'unsubscribe-missing': inColumn,
+  'empty-text-part': inColumn,
+  'subject-length': (piece) => ({ 'templates/welcome.mjml': `${piece}\n${words}\n` }),
+  'preheader-length': (piece) => ({ 'templates/welcome.mjml': `${piece}\n${words}\n` }),
   'mail-size': (piece) => inColumn(piece.replace('…', 'word '.repeat(22_000))),
 };
 

@@ -78,7 +78,7 @@ function emittedNames(source: Source<Journey>): Problem[] {
 }
 
 /** The usual ones, those that forms fill and those that journeys set. */
-function attributesOf({ forms, journeys }: Sources): string[] {
+export function attributesOf({ forms, journeys }: Sources): string[] {
   const filled = forms.flatMap(({ value }) => value.fields.map((field) => field.name));
   const set = journeys.flatMap(({ value }) =>
     stepsOf(value.steps).flatMap(({ step }) => (step.type === 'update_profile' ? Object.keys(step.set) : [])),

@@ -1,16 +1,14 @@
-import type { Form, Journey, Step } from '#core/catalogue.ts';
+import type { Journey, Step } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
-import type { TemplateInfo } from './compile-templates.ts';
 import type { Source, Sources } from './sources.ts';
 import { inner, type Path, stepsOf } from './walk.ts';
 
-/** Steps that nobody reaches, ids that stand twice, mails that a trigger can never fill. */
-export function checkJourneys(sources: Sources, infos: readonly TemplateInfo[]): Problem[] {
+/** Steps that nobody reaches, ids that stand twice, rounds without a wait. */
+export function checkJourneys(sources: Sources): Problem[] {
   return sources.journeys.flatMap((source) => [
     ...emptiness(source),
     ...duplicateSteps(source),
     ...unreachable(source, source.value.steps, ['steps']).problems,
-    ...mails(source, sources, infos),
     ...withoutLoyalty(source, sources),
     ...roundsWithoutWait(source),
   ]);
@@ -63,33 +61,6 @@ function waysCount(step: Step): number {
   // A repetition may have no round at all.
   if (step.type === 'repeat') return 2;
   return step.type === 'branch' ? step.cases.length + 1 : 1;
-}
-
-function mails(source: Source<Journey>, sources: Sources, infos: readonly TemplateInfo[]): Problem[] {
-  const templates = new Map(infos.map((info) => [info.name, info]));
-  return stepsOf(source.value.steps).flatMap(({ step, path }) => {
-    const info = step.type === 'send_email' ? templates.get(step.template) : undefined;
-    if (info === undefined) return [];
-    return info.required
-      .filter((variable) => !canOffer(source.value, sources, variable))
-      .map((variable) =>
-        source.report(
-          [...path, 'template'],
-          'variable-not-offered',
-          `the template "${info.name}" needs "${variable}", which a journey with the trigger "${source.value.trigger.type}" never has`,
-        ),
-      );
-  });
-}
-
-function canOffer({ trigger }: Journey, sources: Sources, variable: string): boolean {
-  if (variable.startsWith('loyalty.')) return sources.loyalty !== undefined;
-  if (!variable.startsWith('event.')) return true;
-  if (trigger.type === 'event' || trigger.type === 'api') return true;
-  if (trigger.type !== 'form') return false;
-  const form: Form | undefined = sources.forms.find(({ value }) => value.id === trigger.form)?.value;
-  const name = variable.split('.')[1];
-  return form === undefined || form.fields.some((field) => field.name === name);
 }
 
 function withoutLoyalty(source: Source<Journey>, { loyalty }: Sources): Problem[] {

@@ -4,12 +4,13 @@ import type { CompiledMail } from '#core/catalogue.ts';
 import { type FrontMatter, readFrontMatter } from '#schemas/front-matter.ts';
 import { placeAt } from '#schemas/json-text.ts';
 import type { Problem } from '#schemas/problem.ts';
-import type { Rule } from '#schemas/rules.ts';
+import { type Rule, rules } from '#schemas/rules.ts';
 import { escaped, type Frame, laidOut } from './layout.ts';
+import { lintMarkup } from './lint-markup.ts';
 import { clashes, type Fault, lost, newTokens, replaceLiquid, restore, type Tokens } from './liquid-tokens.ts';
-import { liquidProblems, sizeProblems, trialProblems, variableProblems } from './mail-checks.ts';
+import { liquidProblems, trialProblems, variableProblems } from './mail-checks.ts';
 import { mailText } from './mail-text.ts';
-import { pathsRead } from './mail-variables.ts';
+import { pathsRead, unguarded } from './mail-variables.ts';
 import { minified } from './minify.ts';
 import { type FindPartial, withPartials } from './partials.ts';
 import { scanMjml, withoutComments } from './scan-mjml.ts';
@@ -19,6 +20,7 @@ export type MailResult = {
   readonly mail: CompiledMail | undefined;
   readonly frontMatter: FrontMatter | undefined;
   readonly reads: readonly string[];
+  readonly unguarded: readonly string[];
   readonly problems: readonly Problem[];
 };
 
@@ -28,7 +30,7 @@ export async function compileMail({ file, source, frame, find }: MailFile): Prom
   const report = (rule: Rule, faults: readonly Fault[], text: string) => {
     for (const { at, message, fix } of faults) {
       const { line, column } = placeAt(text, at);
-      problems.push({ file, path: '', line: line + bodyLine - 1, column, rule, severity: 'error', message, fix });
+      problems.push({ file, path: '', line: line + bodyLine - 1, column, rule, severity: rules[rule].severity, message, fix });
     }
   };
   const faults: Fault[] = [];
@@ -38,15 +40,20 @@ export async function compileMail({ file, source, frame, find }: MailFile): Prom
   report('mjml-syntax', scanned.faults, whole);
   problems.push(...liquidProblems(file, whole, bodyLine, frontMatter));
   if (frontMatter === undefined || problems.some((one) => one.severity === 'error'))
-    return { mail: undefined, frontMatter, reads: [], problems };
+    return { mail: undefined, frontMatter, reads: [], unguarded: [], problems };
 
+  for (const fault of lintMarkup(whole)) report(fault.rule, [fault], whole);
   const sources = [frontMatter.subject, frontMatter.preheader, whole];
   const reads = pathsRead(sources);
   problems.push(...variableProblems(file, sources, reads, frontMatter));
   const { mail, problems: mjmlProblems } = await toMail({ file, frame, bodyLine, frontMatter, scanned: whole });
   problems.push(...mjmlProblems);
-  if (mail) problems.push(...sizeProblems(file, mail), ...trialProblems(file, mail, frame.locale, frontMatter));
-  return { mail, frontMatter, reads, problems };
+  if (mail) problems.push(...trialProblems(file, mail, frame.locale, frontMatter));
+  const holes = unguarded(
+    sources,
+    frontMatter.variables.map((one) => one.path),
+  );
+  return { mail, frontMatter, reads, unguarded: holes, problems };
 }
 
 type Prepared = {

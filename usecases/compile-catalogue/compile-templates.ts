@@ -22,6 +22,10 @@ export type TemplateInfo = {
   readonly required: readonly string[];
   readonly topic: string | undefined;
   readonly readsLoyalty: boolean;
+  /** Every variable that one of its files reads. */
+  readonly reads: readonly string[];
+  /** Those of them that are put out as they are: without a value there is a hole. */
+  readonly unguarded: readonly string[];
 };
 
 export type TemplatesResult = {
@@ -123,12 +127,15 @@ function required(results: readonly One[]): string[] {
 }
 
 function infoOf(name: string, results: readonly One[]): TemplateInfo {
+  const reads = [...new Set(results.flatMap(({ result }) => result.reads))].sort();
   return {
     name,
     file: results[0]?.file ?? '',
     required: required(results),
+    reads,
+    unguarded: [...new Set(results.flatMap(({ result }) => result.unguarded))].sort(),
     topic: results.map(({ result }) => result.frontMatter?.topic).find((topic) => topic !== undefined),
-    readsLoyalty: results.some(({ result }) => result.reads.some((path) => path.startsWith('loyalty.'))),
+    readsLoyalty: reads.some((path) => path.startsWith('loyalty.')),
   };
 }
 

@@ -48,6 +48,56 @@ export const knownEvents: readonly string[] = [
   'Trial Ended',
 ];
 
+const product = [
+  'product_id',
+  'sku',
+  'category',
+  'name',
+  'brand',
+  'variant',
+  'price',
+  'quantity',
+  'coupon',
+  'currency',
+  'position',
+  'value',
+  'url',
+  'image_url',
+];
+const order = [
+  'checkout_id',
+  'order_id',
+  'cart_id',
+  'affiliation',
+  'subtotal',
+  'total',
+  'value',
+  'revenue',
+  'shipping',
+  'tax',
+  'discount',
+  'coupon',
+  'currency',
+  'products',
+];
+
+/** What comes with an event, where the specs say so. A company may add more. */
+export const knownProperties: Readonly<Record<string, readonly string[]>> = {
+  'Product Clicked': product,
+  'Product Viewed': product,
+  'Product Added': ['cart_id', ...product],
+  'Product Removed': ['cart_id', ...product],
+  'Cart Viewed': ['cart_id', 'products'],
+  'Checkout Started': order,
+  'Checkout Step Viewed': ['checkout_id', 'step', 'shipping_method', 'payment_method'],
+  'Checkout Step Completed': ['checkout_id', 'step', 'shipping_method', 'payment_method'],
+  'Payment Info Entered': ['checkout_id', 'order_id', 'step', 'shipping_method', 'payment_method'],
+  'Order Completed': order,
+  'Order Updated': order,
+  'Order Cancelled': order,
+  'Order Refunded': order,
+};
+
 export const knownAttributes: readonly string[] = [
   'address.city',
   'address.country',

@@ -1,14 +1,11 @@
-/** What is wrong with a mail besides its MJML: Liquid that does not parse, variables without a value, too many bytes. */
+/** What is wrong with a mail besides its MJML: Liquid that does not parse, variables without a value, what a trial run shows. */
 import type { CompiledMail } from '#core/catalogue.ts';
 import { parseHtml, parseText } from '#core/mail/liquid.ts';
-import { renderMail } from '#core/mail/render.ts';
 import type { FrontMatter } from '#schemas/front-matter.ts';
 import type { Problem } from '#schemas/problem.ts';
-import { notOffered, sampleVariables, unguarded } from './mail-variables.ts';
-
-/** Gmail cuts off at 102 KB, and what is sent grows a little: links are rewritten, values are put in. */
-const BYTES_WARN = 90_000;
-const BYTES_MAX = 102_000;
+import { lintMail } from './lint-mail.ts';
+import { notOffered, unguarded } from './mail-variables.ts';
+import { sampleVariables } from './sample-variables.ts';
 
 export function liquidProblems(file: string, body: string, bodyLine: number, frontMatter: FrontMatter | undefined): Problem[] {
   const texts = [
@@ -55,27 +52,10 @@ export function variableProblems(
   return [...wrong, ...open];
 }
 
-export function sizeProblems(file: string, mail: CompiledMail): Problem[] {
-  const bytes = new TextEncoder().encode(mail.html).length;
-  if (bytes <= BYTES_WARN) return [];
-  const message = `the HTML has ${Math.round(bytes / 1000)} KB; Gmail cuts off a mail at ${BYTES_MAX / 1000} KB`;
-  return [
-    {
-      file,
-      path: '',
-      rule: 'mail-size',
-      severity: bytes > BYTES_MAX ? 'error' : 'warning',
-      message,
-      fix: 'shorten the mail, or move parts of it to a page',
-    },
-  ];
-}
-
-/** Renders once with sample values: what a filter or a limit refuses is found now and not by a customer. */
+/** Renders once with sample values: what a filter or a limit refuses, and what a reader would stumble over, is found now. */
 export function trialProblems(file: string, mail: CompiledMail, locale: string, { variables }: FrontMatter): Problem[] {
   try {
-    renderMail(mail, sampleVariables(locale, variables));
-    return [];
+    return lintMail(file, mail, sampleVariables(locale, variables));
   } catch (error) {
     const message = error instanceof Error ? error.message.replace(/, (?:file|line):.*$/s, '') : String(error);
     return [

@@ -1,5 +1,5 @@
 import { variablesOf } from '#core/mail/liquid.ts';
-import { type MailVariables, offered } from '#core/mail/variables.ts';
+import { offered } from '#core/mail/variables.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
 
 const roots = [...new Set(offered.map((path) => path.split('.')[0] ?? path))];
@@ -38,7 +38,7 @@ function isOffered(path: string): boolean {
 }
 
 /** What may have no value although it is offered: for these a template says what to do then. */
-const open = /^(?:customer\.(?!(?:id|email)$)|event\.|loyalty\.(?:tier|next)\.|brand\.url$|links\.)/;
+const open = /^(?:customer\.(?!(?:id|email)$)|event\.|loyalty\.(?:tier|next|expiring)\.|voucher\.|brand\.url$|links\.)/;
 const output = /\{\{-?\s*([A-Za-z_][\w-]*(?:\.[\w-]+)+)([^}]*)\}\}/g;
 
 /** Variables that are put out without a default, a condition around them, or a place in the list of required ones. */
@@ -61,43 +61,4 @@ export function unguarded(sources: readonly string[], required: readonly string[
 function conditionOnParent(condition: string, path: string): boolean {
   const parent = path.slice(0, path.lastIndexOf('.'));
   return parent.includes('.') && new RegExp(`(?<![\\w.])${parent.replaceAll('.', '\\.')}(?![\\w.])`).test(condition);
-}
-
-/** Values for a trial run: everything that is offered, and the examples of the front matter. */
-export function sampleVariables(
-  locale: string,
-  examples: readonly { readonly path: string; readonly example?: string }[],
-): MailVariables {
-  const sample = {
-    customer: { id: 'cus_sample', email: 'ana@example.com', firstName: 'Ana', lastName: 'Silva' },
-    event: {},
-    loyalty: {
-      points: 120,
-      spend: 120,
-      currency: 'EUR',
-      tier: { id: 'sample', name: 'Sample', benefits: ['Sample'] },
-      next: { name: 'Sample', missing: 30 },
-    },
-    links: { unsubscribe: 'https://example.com/u', preferences: 'https://example.com/p', view: 'https://example.com/v' },
-    brand: { name: 'Sample', postalAddress: 'Sample', url: 'https://example.com' },
-    journey: { id: 'sample', name: 'Sample' },
-    message: { id: 'msg_sample' },
-    locale,
-    zone: 'UTC',
-  };
-  for (const { path, example } of examples) put(sample, path.split('.'), example ?? 'sample');
-  return sample;
-}
-
-function put(target: Record<string, unknown>, path: readonly string[], value: string): void {
-  const [head, ...rest] = path;
-  if (head === undefined || head === '__proto__') return;
-  if (rest.length === 0) {
-    target[head] = value;
-    return;
-  }
-  const inner = target[head];
-  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
-  target[head] = next;
-  put(next, rest, value);
 }

@@ -38,6 +38,8 @@ type Scanner = {
 const LIQUID = String.raw`\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}|\{\{(?:"[^"]*"|'[^']*'|[^"'}]|\}(?!\}))*\}\}|\{%(?:"[^"]*"|'[^']*'|[^"'%]|%(?!\}))*%\}`;
 // No character fits two alternatives, or a tag that is left open would be tried in all combinations.
 const TAG = String.raw`<\/?[A-Za-z][\w:-]*(?:${LIQUID}|"(?:${LIQUID}|[^"{]|\{(?![{%]))*"|'(?:${LIQUID}|[^'{]|\{(?![{%]))*'|[^"'>{]|\{(?![{%]))*>`;
+/** A start or end tag of MJML or HTML, with the Liquid in it. */
+export const tagPattern = TAG;
 const pieces = new RegExp(
   `(?<conditional><!--\\[[\\s\\S]*?\\]>|<!(?:--)?\\[endif\\]-->)|(?<liquid>${LIQUID})|(?<tag>${TAG})`,
   'g',

@@ -108,6 +108,11 @@ describe('the recipient’s language and zone', () => {
     ['{{ 1234.5 | money: "EUR" }}', 'de', '1.234,50\u00a0€'],
     ['{{ "20" | money: "jpy" }}', 'en', '¥20'],
     ['{{ 20 | money: "EUR", "whole" }}', 'en', '€20'],
+    ['{{ 1999 | money: "EUR", "minor" }}', 'en', '€19.99'],
+    ['{{ 1999 | money: "JPY", "minor" }}', 'en', '¥1,999'],
+    ['{{ 1999 | money: "KWD", "minor" }}', 'en', 'KWD\u00a01.999'],
+    ['{{ 5 | money: "KWD" }}', 'en', 'KWD\u00a05.000'],
+    ['{{ 1234.5 | money: "EUR" }}', 'pt-BR', '€\u00a01.234,50'],
     ['{{ 20 | money }}', 'en', '20.00'],
     ['{{ 1234567 | number }}', 'de', '1.234.567'],
     ['{{ 0.456 | number: 1 }}', 'en', '0.5'],
@@ -123,6 +128,7 @@ describe('the recipient’s language and zone', () => {
 
   test('the zone moves the day', () => {
     expect(text('{{ "2026-12-24T23:30:00Z" | date: "month" }}', { zone: 'Asia/Tokyo' })).toBe('December 25');
+    expect(text('{{ "1990-05-14" | date: "month" }}', { zone: 'America/New_York' })).toBe('May 14');
     expect(text('{{ "2026-12-24T23:30:00Z" | date: "month" }}', { zone: 'Nowhere/At-All' })).toBe('December 24');
   });
 
