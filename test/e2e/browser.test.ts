@@ -1,10 +1,9 @@
 /** What people do in a browser: fill in the form, read the mail, leave. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Locator } from 'playwright-core';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { chromiumPath, browserTest as test } from './support/browser.ts';
 import { linkIn, signUp } from './support/people.ts';
+import { otherSite } from './support/site.ts';
 
 describe.skipIf(chromiumPath === undefined)('in a browser', () => {
   test('a person gets errors beside the fields, signs up, reads the welcome mail, and unsubscribes', async ({ cloud, page }) => {
@@ -139,15 +138,4 @@ describe.skipIf(chromiumPath === undefined)('in a browser', () => {
 async function describedBy(field: Locator): Promise<string | null> {
   const id = await field.getAttribute('aria-describedby');
   return field.page().locator(`[id="${id}"]`).textContent();
-}
-
-/** A page of another origin. */
-async function otherSite(html: string): Promise<string> {
-  const server = createServer((_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(html));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
