@@ -13,7 +13,14 @@ const mails =
 
 test('the starter catalogue is published without a single problem', () => {
   expect(problems).toEqual([]);
-  expect(compiled?.release.journeys.map((journey) => journey.id)).toEqual(['tier-reached', 'welcome', 'win-back']);
+  expect(compiled?.release.journeys.map((journey) => journey.id)).toEqual([
+    'birthday',
+    'cart-reminder',
+    'thank-you',
+    'tier-reached',
+    'welcome',
+    'win-back',
+  ]);
 });
 
 test('every template is there in English and Portuguese', () => {

@@ -86,7 +86,7 @@ test('publish puts a changed catalogue in force once, and refuses a broken one; 
   const template = join(shop, 'templates/welcome.mjml');
   writeFileSync(template, readFileSync(template, 'utf8').replace(/^subject: .*$/m, 'subject: Good to see you'));
   const published = await rekindle(cloud, ['publish', shop, '--note', 'a shorter subject']);
-  expect(published).toMatchObject({ code: 0, out: expect.stringMatching(/^Published rel_\w+: 3 journeys, 1 segment/m) });
+  expect(published).toMatchObject({ code: 0, out: expect.stringMatching(/^Published rel_\w+: \d+ journeys, \d+ segments?/m) });
   await signUp(cloud, 'bob@example.com');
   await cloud.settle();
   expect(await cloud.subjects('bob@example.com')).toEqual(['Good to see you']);
