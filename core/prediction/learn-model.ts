@@ -1,0 +1,131 @@
+import { type Backtest, backtest, orderOutcomes, type Trial } from './backtest.ts';
+import { type BuyerDays, groupBuyers } from './buyer-groups.ts';
+import { buyerDaysAt, meanRepeatRevenue, type OrderHistory, rewound } from './buyers.ts';
+import { type Calibration, calibrate } from './calibration.ts';
+import { fitLifetime, type LifetimeFit, type Refusal } from './fit-lifetime.ts';
+import { fitSpend, type SpendFit } from './fit-spend.ts';
+import type { LifetimeKind } from './lifetime.ts';
+import type { PredictionModel } from './model.ts';
+import { rfmCuts } from './rfm.ts';
+import type { Spender } from './spend.ts';
+
+export type Lessons = {
+  readonly kind: LifetimeKind;
+  /** Of all customers who have ordered. */
+  readonly histories: readonly OrderHistory[];
+  /** The last whole day that the histories know, from 1970-01-01. */
+  readonly untilDay: number;
+  readonly fittedAt: string;
+};
+
+/** The probability that a marketer asks for, `prediction.pOrder90Days`, is calibrated over this time. */
+const CALIBRATED_DAYS = 90;
+
+/** A history is split for its own back-test only where the part to learn from is at least that long. */
+const LEARNING_DAYS_MIN = 90;
+
+/**
+ * Learns a model from the customers' histories: a fit on everything, and a back-test of a fit that has not seen the last
+ * `CALIBRATED_DAYS`, from which comes the calibration. Refuses, with the reason, where nothing can be learnt.
+ */
+export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): PredictionModel | Refusal {
+  const known = histories.filter(({ lastDay }) => lastDay <= untilDay);
+  const fit = fitLifetime(kind, groupBuyers(known.flatMap((history) => buyerDaysAt(history, untilDay) ?? [])));
+  if ('refused' in fit) return fit;
+  const spend = fitSpend(known.flatMap((history) => spenderOf(history) ?? []));
+  const tested = testedBefore(kind, known, untilDay - CALIBRATED_DAYS);
+  const late = histories.length - known.length;
+  return {
+    ...modelOf(fit),
+    version: 1,
+    fittedAt,
+    untilDay,
+    unit: 'P7D',
+    ...('params' in spend && { spend: spend.params }),
+    ...(tested?.calibration !== undefined && { calibration: { ...tested.calibration, days: CALIBRATED_DAYS } }),
+    ...(tested !== undefined && { backtest: tested.backtest }),
+    rfm: rfmCuts(
+      known.map(({ lastDay, orderDays, revenue }) => ({ lastOrderDay: lastDay, orderDays, revenue })),
+      untilDay,
+    ),
+    notes: [
+      ...fitNotes(fit),
+      ...spendNotes(spend),
+      ...(tested === undefined ? ['History is too short for a back-test: probabilities are not calibrated.'] : []),
+      ...(late > 0
+        ? [
+            late === 1
+              ? '1 customer with orders after the last known day is left out.'
+              : `${late} customers with orders after the last known day are left out.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+/** What the spend model sees of a customer; undefined where she has no paid repeat order. */
+export function spenderOf(history: OrderHistory): Spender | undefined {
+  const mean = meanRepeatRevenue(history);
+  return mean === undefined ? undefined : { repeats: history.orderDays - 1, mean };
+}
+
+/** What a reader must know of a fit. */
+function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
+  return [
+    ...(search.prior
+      ? [
+          search.status === 'diverged' || customers >= 1000
+            ? 'These customers alone fit no finite parameters; what other shops are like was taken in.'
+            : `${customers} customers are few: what other shops are like was taken in.`,
+        ]
+      : []),
+    ...(search.status === 'converged'
+      ? []
+      : [`The search for the most likely parameters ${search.status}: do not rely on them.`]),
+    ...(worth.confidence === 'low' ? ['Forecasts for the customers as a whole are rough; use them to rank people.'] : []),
+  ];
+}
+
+function spendNotes(spend: SpendFit | Refusal): string[] {
+  if ('refused' in spend) return [`The value of an order is not known: ${spend.refused}.`];
+  return Math.abs(spend.correlation) <= CORRELATION_MAX
+    ? []
+    : [
+        `Who orders more often also spends ${spend.correlation > 0 ? 'more' : 'less'} on an order (correlation ${spend.correlation.toFixed(2)}): values are rough.`,
+      ];
+}
+
+/** Above, frequency and spend are not nearly independent, as Gamma-Gamma assumes. */
+const CORRELATION_MAX = 0.3;
+
+function modelOf({ kind, params, customers, repeatBuyers, logLikelihood, standardErrors, search, worth }: LifetimeFit) {
+  return {
+    kind,
+    params,
+    customers,
+    repeatBuyers,
+    logLikelihood,
+    ...(standardErrors !== undefined && { standardErrors }),
+    prior: search.prior,
+    worth,
+  };
+}
+
+function testedBefore(
+  kind: LifetimeKind,
+  histories: readonly OrderHistory[],
+  day: number,
+): { backtest: Backtest; calibration: Calibration | undefined } | undefined {
+  const trials = histories.flatMap((history): Trial[] => {
+    const then = rewound(history, day);
+    return then === undefined ? [] : [{ before: then.before, after: then.after.map((one) => one - day) }];
+  });
+  const buyers: BuyerDays[] = trials.map(({ before }) => before);
+  if (buyers.every(({ ageDay }) => ageDay < LEARNING_DAYS_MIN)) return undefined;
+  const fit = fitLifetime(kind, groupBuyers(buyers));
+  if ('refused' in fit) return undefined;
+  return {
+    backtest: backtest({ lifetime: fit }, trials, CALIBRATED_DAYS),
+    calibration: calibrate(orderOutcomes(fit, trials, CALIBRATED_DAYS)),
+  };
+}
