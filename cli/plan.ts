@@ -20,7 +20,7 @@ export const plan: Command = {
   summary: 'Show what a draft changes against the published release, before it is published',
   details: [
     'Compares catalogue/ and templates/ in DIR (here, unless told) with the release that is in force, and says what changes:',
-    'files; journeys with their triggers and steps; segments, topics, policy, loyalty; mails by language; and what becomes',
+    'files; journeys with their triggers and steps; segments, topics, policy, loyalty, scoring; mails by language; and what becomes',
     'of people who are inside a journey. Nothing is published.',
     '',
     'With --history both are replayed over what happened (one message a line, as "rekindle simulate" reads it): mails by',

@@ -11,9 +11,10 @@ import { react, recheck, timeIsUp } from './journey/run.ts';
 import { startByChange, startByEvent } from './journey/start.ts';
 import type { Catalogue } from './linked.ts';
 import { earn } from './loyalty.ts';
-import { addend, record } from './metrics.ts';
+import { counted } from './metrics.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
+import { takeContact } from './stages.ts';
 
 export type Advanced = {
   readonly customer: Customer;
@@ -70,7 +71,8 @@ function take(draft: Draft, event: TimelineEvent): void {
   count(draft, event, at);
   log(draft, event);
   earn(draft, event);
-  follow(draft, at);
+  if (draft.catalogue.stages?.contacts.has(event.name)) takeContact(draft, event.at);
+  follow(draft, at, event);
   for (const run of [...draft.customer.runs]) react(draft, run, event);
   startByEvent(draft, event);
   startChanged(draft, event);
@@ -87,7 +89,7 @@ function count({ catalogue, changed, customer }: Draft, event: TimelineEvent, no
     const about = { customer: customer as Customer, now: event.at, properties: event.properties, trigger: event.properties };
     if (metric.where !== undefined && !metric.where(about).is) continue;
     if (customer.filled?.metrics.includes(metric.id) && customer.filled.events.includes(eventKey(event))) continue;
-    customer.metrics[metric.id] = record(customer.metrics[metric.id], metric, event.at, addend(metric, event.properties), now);
+    customer.metrics[metric.id] = counted(customer.metrics[metric.id], metric, event, now);
     changed.add(`event:${event.name}`);
   }
 }
@@ -102,16 +104,17 @@ function startChanged(draft: Draft, cause: TimelineEvent | undefined): void {
     }
     const at = draft.customer.clock;
     for (const start of draft.starts.splice(0)) startByChange(draft, start, cause);
-    follow(draft, at);
+    follow(draft, at, cause);
   }
 }
 
-/** Lets segments, alarms and waits for a condition follow what has changed. */
-function follow(draft: Draft, at: Instant): void {
+/** Lets segments, the stage, alarms and waits for a condition follow what has changed. */
+function follow(draft: Draft, at: Instant, cause: TimelineEvent | undefined): void {
   const changed = new Set(draft.changed);
   const before = draft.starts.length;
-  refreshSegments(draft, at);
-  for (const { key } of draft.starts.slice(before)) changed.add(`segment:${key.slice(key.indexOf(':') + 1)}`);
+  refreshSegments(draft, at, cause?.name ?? 'the passage of time');
+  for (const { key } of draft.starts.slice(before))
+    changed.add(key === 'stage_change' ? 'stage' : `segment:${key.slice(key.indexOf(':') + 1)}`);
   if (changed.size === 0) return;
   setAlarms(draft, changed, at);
   for (const run of [...draft.customer.runs]) if (run.deadline !== undefined) recheck(draft, run, at);
@@ -125,7 +128,7 @@ function ring(draft: Draft, until: Instant): void {
     const at = wakeAt(draft.customer as Customer);
     if (at > until) return;
     settle(draft, at);
-    follow(draft, tick(draft, at));
+    follow(draft, tick(draft, at), undefined);
     ringAlarms(draft, at);
     const run = nextRun(draft, at);
     if (run !== undefined) timeIsUp(draft, run, at);

@@ -2,7 +2,7 @@ import type { Customer, Metric } from './customer.ts';
 import { eventKey, type TimelineEvent } from './event.ts';
 import { HOUR_MS, type Instant } from './instant.ts';
 import type { Catalogue, LinkedMetric } from './linked.ts';
-import { addend, record } from './metrics.ts';
+import { counted } from './metrics.ts';
 
 /** Events that were received this long ago have been evaluated, or lie in a dead-letter queue. */
 const UNDERWAY_MS = HOUR_MS;
@@ -29,11 +29,11 @@ export function backfill(
   const events = timeline.filter((event) => !open.has(eventKey(event))).sort((one, other) => one.at - other.at);
   const filled: Record<string, Metric> = {};
   for (const definition of metrics) {
-    const metric = events.reduce<Metric | undefined>((counted, event) => {
-      if (event.name !== definition.event) return counted;
+    const metric = events.reduce<Metric | undefined>((before, event) => {
+      if (event.name !== definition.event) return before;
       const about = { customer, now: event.at, properties: event.properties, trigger: event.properties };
-      if (definition.where !== undefined && !definition.where(about).is) return counted;
-      return record(counted, definition, event.at, addend(definition, event.properties), event.at);
+      if (definition.where !== undefined && !definition.where(about).is) return before;
+      return counted(before, definition, event, event.at);
     }, undefined);
     if (metric !== undefined) filled[definition.id] = metric;
   }

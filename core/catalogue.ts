@@ -78,11 +78,52 @@ export type Loyalty = {
   }[];
 };
 
+/** What gives points: events, each in its measure, or a condition for as long as it holds. */
+export type ScoreRule = { readonly id: string; readonly name?: string; readonly points: number } & (
+  | {
+      readonly event: string;
+      readonly where?: Condition;
+      /** So many count in all, or in each period. */
+      readonly limit?: { readonly max: number; readonly per?: Duration };
+      /** Counts in full until so long after the event, then not at all; it does not fade. */
+      readonly expires?: Duration;
+      /** Neither fades nor ends. */
+      readonly lasts?: boolean;
+    }
+  | { readonly when: Condition }
+);
+
+export type Score = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  /** Points of events are worth half after so long, a quarter after twice as long … */
+  readonly halfLife?: Duration;
+  readonly min?: number;
+  readonly max?: number;
+  readonly rules: readonly ScoreRule[];
+};
+
+export type Stage = { readonly id: string; readonly name: string; readonly description?: string; readonly when: Condition };
+
+export type Scoring = {
+  readonly scores: readonly Score[];
+  /** From the lowest up: somebody is in the highest one whose condition holds. */
+  readonly stages?: readonly Stage[];
+  /** Whether a stage is left when its condition no longer holds; otherwise people only rise. */
+  readonly stagesGoBack?: boolean;
+  /** Events by which the company turned to somebody, beside mails. */
+  readonly contacts?: readonly string[];
+  /** Events that show where somebody came from, beside forms and identify calls. */
+  readonly touches?: readonly string[];
+};
+
 export type Trigger =
   | { readonly type: 'event'; readonly event: string; readonly where?: Condition }
   | { readonly type: 'form'; readonly form: string }
   | { readonly type: 'segment_entry' | 'segment_exit'; readonly segment: string }
   | { readonly type: 'tier_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' }
+  | { readonly type: 'stage_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' }
   | {
       readonly type: 'schedule';
       /** RFC 5545: `FREQ=WEEKLY;BYDAY=MO;BYHOUR=9`. */
@@ -214,6 +255,7 @@ export type Release = {
   readonly forms: readonly Form[];
   readonly journeys: readonly Journey[];
   readonly loyalty?: Loyalty;
+  readonly scoring?: Scoring;
   readonly templates: readonly TemplateRef[];
 };
 

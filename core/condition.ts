@@ -49,4 +49,6 @@ export type Condition =
   | { readonly message: string; readonly is: 'delivered' | 'opened' | 'clicked' | 'bounced' }
   | { readonly consent: string }
   | { readonly tier: string }
-  | { readonly points: Range };
+  | { readonly points: Range }
+  | ({ readonly score: string } & Range)
+  | { readonly stage: string };

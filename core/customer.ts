@@ -40,6 +40,7 @@ export type Customer = {
   /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
   readonly log: Readonly<Record<string, readonly Logged[]>>;
   readonly loyalty?: LoyaltyState;
+  readonly stage?: StageState;
   /** After metrics were filled from the timeline: which, and the latest events that were counted then and are not counted again. */
   readonly filled?: { readonly metrics: readonly string[]; readonly events: readonly string[] };
   /** Messages whose sending was cut off, and when the declared policy settles them. */
@@ -55,8 +56,29 @@ export type Consent = {
   readonly version?: string;
 };
 
-/** A count or a sum of events; `t` are instants within the window, oldest first, `v` their values. */
-export type Metric = { readonly n: number; readonly s?: number; readonly t?: readonly Instant[]; readonly v?: readonly number[] };
+/** A count or a sum of events; `t` are instants within the window, oldest first, `v` their values. `e`, `a` and `h`: see `tally.ts`. */
+export type Metric = {
+  readonly n: number;
+  readonly s?: number;
+  readonly t?: readonly Instant[];
+  readonly v?: readonly number[];
+  readonly e?: readonly EventId[];
+  readonly a?: Instant;
+  readonly h?: number;
+};
+
+/** The stage of a lead, and the way to it. `rank` is its place among the stages, the lowest 0. */
+export type StageState = { readonly id?: string; readonly rank: number; readonly history: readonly StageEntry[] };
+
+export type StageEntry = {
+  /** Null where every stage was left. */
+  readonly stage: string | null;
+  readonly at: Instant;
+  /** What brought it about: an event's name, the passage of time, a new release. */
+  readonly by: string;
+  /** When the company first turned to the person after this, before the next change. */
+  readonly contactedAt?: Instant;
+};
 
 export type Logged = { readonly id: EventId; readonly at: Instant; readonly p: JsonObject };
 

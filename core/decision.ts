@@ -24,6 +24,7 @@ export type Note = {
     | 'identity'
     | 'points'
     | 'tier'
+    | 'stage'
     | 'refused'
     | 'settled';
   readonly why: string;

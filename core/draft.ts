@@ -12,13 +12,14 @@ type Copied = 'metrics' | 'segments' | 'flips' | 'entries' | 'log';
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
 type DraftCustomer = {
-  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'suppressed' | 'id' | 'filled'>]: K extends Copied
+  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'stage' | 'suppressed' | 'id' | 'filled'>]: K extends Copied
     ? Writable<Customer[K]>
     : Customer[K];
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
   loyalty?: NonNullable<Customer['loyalty']>;
+  stage?: NonNullable<Customer['stage']>;
   suppressed?: NonNullable<Customer['suppressed']>;
   filled?: NonNullable<Customer['filled']>;
 };
@@ -36,7 +37,7 @@ export type Draft = {
 };
 
 export type Start = {
-  /** What journeys with this trigger are found by: `segment_entry:vip`, `tier_change`, `journey:welcome`. */
+  /** What journeys with this trigger are found by: `segment_entry:vip`, `tier_change`, `stage_change`, `journey:welcome`. */
   readonly key: string;
   readonly at: Instant;
   readonly name: string;

@@ -4,7 +4,9 @@ import type { Note } from './decision.ts';
 import type { CustomerId, TimelineEvent, Trust } from './event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdsOf } from './identity.ts';
 import { prevails } from './profile.ts';
+import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
+import { foldTallies } from './tally.ts';
 
 /** Anonymous ids that a person's item remembers; pointers of older ones stay, only the list is bounded. */
 const ANONYMOUS_MAX = 20;
@@ -107,6 +109,7 @@ export function fold(into: Customer, from: Customer): Customer {
     ...pickDefined('email', into.email ?? from.email),
     ...foldSuppressions(into, from),
     ...pickDefined('loyalty', foldLoyalty(into.loyalty, from.loyalty)),
+    ...pickDefined('stage', foldStages(into.stage, from.stage)),
     anonymousIds: [...new Set([...from.anonymousIds, ...into.anonymousIds])].slice(-ANONYMOUS_MAX),
     vouched: into.vouched || from.vouched,
     merged: [...new Set([...into.merged, ...from.merged, from.id])].filter((id) => id !== into.id),
@@ -148,6 +151,7 @@ function foldAttributes(into: Customer, from: Customer): Pick<Customer, 'attribu
 }
 
 function foldMetric(one: Metric, other: Metric): Metric {
+  if (one.e !== undefined || other.e !== undefined) return foldTallies(one, other);
   if (one.t === undefined || other.t === undefined)
     return { n: one.n + other.n, ...(one.s !== undefined && { s: one.s + (other.s ?? 0) }) };
   const pairs = [one, other].flatMap(({ t = [], v }) => t.map((at, index) => ({ at, value: v?.[index] })));

@@ -7,6 +7,8 @@ import { NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import type { MetricDefinition } from './metrics.ts';
 import { parseRecurrence, type Recurrence } from './recurrence.ts';
+import { type LinkedScore, linkScores } from './scoring.ts';
+import { type LinkedStages, linkStages } from './stages.ts';
 import { attributeKey, type Dependencies, type Linker, link, type Test } from './test.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
@@ -52,6 +54,9 @@ export type Catalogue = {
   readonly release: Release;
   readonly topics: ReadonlyMap<string, Topic>;
   readonly metrics: ReadonlyMap<string, readonly LinkedMetric[]>;
+  readonly scores: ReadonlyMap<string, LinkedScore>;
+  /** Absent where the release has no stages. */
+  readonly stages?: LinkedStages;
   readonly segments: ReadonlyMap<string, LinkedSegment>;
   /** Segments by what they depend on. */
   readonly segmentsBy: ReadonlyMap<string, readonly LinkedSegment[]>;
@@ -71,7 +76,10 @@ export type Catalogue = {
 
 /** Links a release, and the older journey versions that customers are still in. */
 export function linkRelease(release: Release, older: readonly VersionedJourney[] = []): Catalogue {
-  const linker: Linker = { metrics: new Map(), dependencies: new Set() };
+  const unscored: Linker = { metrics: new Map(), dependencies: new Set(), scores: new Map() };
+  const scores = linkScores(release.scoring, unscored);
+  const linker: Linker = { ...unscored, scores };
+  const stages = linkStages(release.scoring, linker);
   const segments = inOrder(release.segments).map((segment, order) => linkSegment(segment, order, linker));
   const topics = new Map(release.topics.map((topic) => [topic.id, topic]));
   const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker, topics));
@@ -83,6 +91,8 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
     release,
     topics,
     metrics: grouped([...linker.metrics.values()].map((metric) => [metric.event, metric])),
+    scores,
+    ...(stages && { stages }),
     segments: new Map(segments.map((one) => [one.segment.id, one])),
     segmentsBy: grouped(segments.flatMap((one) => [...one.dependencies].map((key) => [key, one] as const))),
     startedBy: grouped(active.flatMap((one) => startKeys(one.journey).map((key) => [key, one] as const))),
@@ -142,12 +152,14 @@ export function mentionedEvents(release: Release): string[] {
   const names = new Set([...catalogue.metrics.keys(), ...catalogue.logged.keys()]);
   for (const key of catalogue.startedBy.keys()) if (key.startsWith('event:')) names.add(key.slice('event:'.length));
   if (release.loyalty !== undefined) names.add(release.loyalty.earn.event);
+  for (const name of catalogue.stages?.contacts ?? []) names.add(name);
+  for (const name of release.scoring?.touches ?? []) names.add(name);
   for (const journey of release.journeys) for (const name of reactions(journey)) names.add(name);
   return [...names].sort();
 }
 
 function linkSegment(segment: Segment, order: number, linker: Linker): LinkedSegment {
-  const own: Linker = { metrics: linker.metrics, dependencies: new Set() };
+  const own: Linker = { ...linker, dependencies: new Set() };
   const test = link(segment.when, own);
   const { is, until } = test({ customer: newCustomer('cus_', 0), now: 0, properties: {}, trigger: {} });
   return { segment, test, dependencies: own.dependencies, order, startsEmpty: !is && until === NEVER };
@@ -158,7 +170,7 @@ function linkJourney(
   shared: Linker,
   topics: ReadonlyMap<string, Topic>,
 ): LinkedJourney {
-  const linker: Linker = { metrics: shared.metrics, dependencies: new Set() };
+  const linker: Linker = { ...shared, dependencies: new Set() };
   const nodes = new Map<string, Node>();
   const first = place(journey.steps, undefined, nodes, linker);
   const { trigger, goal } = journey;
@@ -280,6 +292,7 @@ function triggerKeys(id: string, trigger: Trigger): string[] {
     case 'segment_exit':
       return [`${trigger.type}:${trigger.segment}`];
     case 'tier_change':
+    case 'stage_change':
     case 'points':
       return [trigger.type];
     case 'api':

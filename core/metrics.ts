@@ -1,8 +1,10 @@
 import type { EventCondition, Range } from './condition.ts';
 import type { Metric } from './customer.ts';
+import type { TimelineEvent } from './event.ts';
 import { digest } from './hash.ts';
 import { add, type Duration, type Instant, NEVER } from './instant.ts';
 import { canonical, type Json, at as valueAt } from './json.ts';
+import { type Tally, tallied } from './tally.ts';
 
 /** What a customer keeps so that one event condition can be answered exactly, derived from the catalogue. */
 export type MetricDefinition = {
@@ -13,6 +15,8 @@ export type MetricDefinition = {
   readonly property?: string;
   /** How many instants are enough; only a count within a window has such a bound. */
   readonly keep: number;
+  /** Of a scoring rule: how its events count. */
+  readonly tally?: Tally;
 };
 
 /** Most instants that one windowed sum keeps: beyond it the two oldest become one, at the later instant of the two. */
@@ -35,6 +39,12 @@ export function metricOf(condition: EventCondition): MetricDefinition {
     ...(condition.within !== undefined && { within: condition.within }),
     ...(property !== undefined && { property }),
   };
+}
+
+/** Takes one event in, as the definition counts it. */
+export function counted(metric: Metric | undefined, definition: MetricDefinition, event: TimelineEvent, now: Instant): Metric {
+  if (definition.tally !== undefined) return tallied(metric, definition.tally, event, now);
+  return record(metric, definition, event.at, addend(definition, event.properties), now);
 }
 
 /** Takes one event in. Windowed metrics stay sorted by the events' own times, in whatever order they arrive. */
@@ -97,7 +107,7 @@ export function numberOf(value: Json | undefined): number | undefined {
 }
 
 /** The value that an event adds to a metric. */
-export function addend(definition: MetricDefinition, properties: Json): number {
+function addend(definition: MetricDefinition, properties: Json): number {
   return definition.property === undefined ? 1 : (numberOf(valueAt(properties, definition.property)) ?? 0);
 }
 

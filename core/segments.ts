@@ -1,19 +1,23 @@
 import { type Draft, note } from './draft.ts';
 import { type Instant, NEVER } from './instant.ts';
 import type { LinkedSegment } from './linked.ts';
+import { askStage, STAGE } from './stages.ts';
 
-/** Asks the segments that what has changed may concern, and notes who enters and who leaves. */
-export function refreshSegments(draft: Draft, at: Instant): void {
+/** Asks the segments, and the stage, that what has changed may concern, and notes who enters and who leaves. */
+export function refreshSegments(draft: Draft, at: Instant, by: string): void {
   const { catalogue, changed, customer } = draft;
   const open = new Set<LinkedSegment>();
+  let asksStage = false;
   const affect = (key: string): void => {
     for (const segment of catalogue.segmentsBy.get(key) ?? NONE) open.add(segment);
+    if (catalogue.stages?.dependencies.has(key)) asksStage = true;
   };
   for (const key of changed) affect(key);
   changed.clear();
   for (const [id, flip] of Object.entries(customer.flips)) {
     const segment = flip <= at ? catalogue.segments.get(id) : undefined;
     if (segment !== undefined) open.add(segment);
+    else if (id === STAGE) asksStage ||= flip <= at;
     else if (flip <= at) delete customer.flips[id];
   }
   while (open.size > 0) {
@@ -21,6 +25,7 @@ export function refreshSegments(draft: Draft, at: Instant): void {
     open.delete(next);
     if (ask(draft, next, at)) affect(`segment:${next.segment.id}`);
   }
+  if (asksStage) askStage(draft, at, by);
 }
 
 /** After a new release everything is asked anew; segments that it no longer has are left. */
@@ -31,8 +36,9 @@ export function refreshAllSegments(draft: Draft, at: Instant, isNew: boolean): v
     delete customer.segments[id];
     note(draft, at, 'segment_left', 'the release no longer has this segment', { segment: id });
   }
-  for (const id of Object.keys(customer.flips)) if (!catalogue.segments.has(id)) delete customer.flips[id];
+  for (const id of Object.keys(customer.flips)) if (!catalogue.segments.has(id) && id !== STAGE) delete customer.flips[id];
   for (const segment of catalogue.segments.values()) if (!(isNew && segment.startsEmpty)) ask(draft, segment, at);
+  if (!(isNew && catalogue.stages?.startsEmpty)) askStage(draft, at, 'a new release');
   customer.release = catalogue.id;
 }
 

@@ -1,12 +1,12 @@
 /** Conditions as functions: linked once for each release, then asked millions of times. */
-import type { Comparison, Condition, EventCondition, Scalar } from './condition.ts';
+import type { Comparison, Condition, EventCondition, Range, Scalar } from './condition.ts';
 import { attribute, type Customer, type Run } from './customer.ts';
 import { add, fromIso, type Instant, NEVER } from './instant.ts';
 import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { inRange, type MetricDefinition, metricOf, numberOf, test as testMetric } from './metrics.ts';
 
 /** The truth, and the instant at which it next may change by the mere passage of time. */
-type Truth = { readonly is: boolean; readonly until: Instant };
+export type Truth = { readonly is: boolean; readonly until: Instant };
 
 export type Facts = {
   readonly customer: Customer;
@@ -20,12 +20,13 @@ export type Facts = {
 
 export type Test = (facts: Facts) => Truth;
 
-/** What a condition looks at: keys such as `event:Order Completed`, `attribute:country`, `segment:vip`, `consent`, `loyalty`. */
+/** What a condition looks at: keys such as `event:Order Completed`, `attribute:country`, `segment:vip`, `consent`, `loyalty`, `stage`. */
 export type Dependencies = Set<string>;
 
 export type Linker = {
   readonly metrics: Map<string, MetricDefinition & { readonly where?: Test }>;
   readonly dependencies: Dependencies;
+  readonly scores: ReadonlyMap<string, { readonly dependencies: Dependencies; readonly test: (range: Range) => Test }>;
 };
 
 /** Turns a condition into a test; what it needs is added to the linker. */
@@ -60,6 +61,11 @@ export function link(condition: Condition, linker: Linker): Test {
     linker.dependencies.add('consent');
     return ({ customer }) => fixed(customer.consents[condition.consent]?.status === 'subscribed');
   }
+  if ('score' in condition) return linkScore(condition, linker);
+  if ('stage' in condition) {
+    linker.dependencies.add('stage');
+    return ({ customer }) => fixed(customer.stage?.id === condition.stage);
+  }
   linker.dependencies.add('loyalty');
   if ('tier' in condition) return ({ customer }) => fixed(customer.loyalty?.tier === condition.tier);
   return ({ customer }) => fixed(inRange(customer.loyalty?.points ?? 0, condition.points));
@@ -77,6 +83,14 @@ function linkEvent(condition: EventCondition, linker: Linker): Test {
   linker.metrics.set(metric.id, { ...metric, keep: Math.max(metric.keep, known?.keep ?? 0), ...(where && { where }) });
   linker.dependencies.add(`event:${condition.event}`);
   return ({ customer, now }) => testMetric(customer.metrics[metric.id], condition, now);
+}
+
+/** A score is not stored: whoever asks about it depends on all that its rules look at. One that is no longer there never holds. */
+function linkScore(condition: Extract<Condition, { readonly score: string }>, linker: Linker): Test {
+  const score = linker.scores.get(condition.score);
+  if (score === undefined) return () => NO;
+  for (const key of score.dependencies) linker.dependencies.add(key);
+  return score.test(condition);
 }
 
 const YES: Truth = { is: true, until: NEVER };

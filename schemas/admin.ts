@@ -76,6 +76,7 @@ export const ReleaseContent = z
         forms: z.array(Content),
         journeys: z.array(Content),
         loyalty: Content.optional(),
+        scoring: Content.optional(),
         templates: z.array(z.object({ name: z.string(), version: z.string(), locales: z.array(z.string()) })),
       })
       .describe('As it was written in the files, with what they left out filled in; the JSON Schemas of the files describe it.'),
@@ -153,6 +154,47 @@ const Loyalty = z.object({
   nextTier: z.object({ name: z.string(), missing: z.number() }).optional(),
 });
 
+const Score = z.object({
+  id: z.string(),
+  name: z.string(),
+  value: z.number(),
+  at: Time.describe('When it was reckoned: scores fade.'),
+  halfLife: z.string().optional(),
+  rules: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        points: z.number().describe('What it gives now.'),
+        given: z.number().describe('What it was worth when it happened.'),
+        event: z.string().optional(),
+        events: z
+          .array(z.object({ id: z.string(), at: Time, points: z.number(), given: z.number() }))
+          .describe('The latest events that count, newest first.'),
+        earlier: z.object({ count: z.int(), points: z.number() }).optional(),
+      }),
+    )
+    .describe('The rules that give something, or gave something that has faded.'),
+});
+
+const Stage = z.object({
+  id: z.string().nullable(),
+  name: z.string().nullable(),
+  since: Time,
+  history: z
+    .array(
+      z.object({
+        stage: z.string().nullable().describe('Null where every stage was left.'),
+        name: z.string().nullable(),
+        at: Time,
+        by: z.string().describe('The event that brought it about, the passage of time, or a new release.'),
+        contactedAt: Time.optional().describe('The first mail or other contact by the company in this stage.'),
+        responseMs: z.int().optional().describe('From the entry to that contact.'),
+      }),
+    )
+    .describe('Oldest first; the latest 20 changes.'),
+});
+
 export const Customer = z
   .object({
     id: CustomerId,
@@ -170,6 +212,8 @@ export const Customer = z
     segments: z.array(z.object({ id: z.string(), name: z.string(), since: Time })),
     runs: z.array(Run).describe('Journeys that the customer is inside.'),
     loyalty: Loyalty.optional(),
+    scores: z.array(Score).optional().describe('Lead scores, and which rule and event gave what.'),
+    stage: Stage.optional(),
     wakeAt: Time.nullable().describe('When something next changes if no event comes.'),
     release: z.string().nullable(),
   })

@@ -70,6 +70,8 @@ export const conditionKeys = [
   'consent',
   'tier',
   'points',
+  'score',
+  'stage',
 ] as const;
 
 export const Condition: z.ZodType<CoreCondition> = z
@@ -104,10 +106,14 @@ export const Condition: z.ZodType<CoreCondition> = z
       strict({ consent: Id }).describe('The customer has consented to this topic.'),
       strict({ tier: Id }).describe('The customer is in this loyalty tier.'),
       strict({ points: Range }).describe('The balance of loyalty points.'),
+      strict({ score: Id, ...bounds })
+        .refine(comparing(boundKeys), bounded)
+        .describe('A lead score of scoring.json, as it is at the time: { "score": "lead", "gte": 50 }.'),
+      strict({ stage: Id }).describe('The customer is in this stage of scoring.json.'),
     ]),
   )
   .meta({
     id: 'Condition',
     description:
-      'A condition. Kinds: all, any, not, event, attribute, property, segment, journey, message, consent, tier, points.',
+      'A condition. Kinds: all, any, not, event, attribute, property, segment, journey, message, consent, tier, points, score, stage.',
   });

@@ -28,6 +28,7 @@ const triggerTypes = [
   'segment_entry',
   'segment_exit',
   'tier_change',
+  'stage_change',
   'schedule',
   'date',
   'points',
@@ -62,6 +63,11 @@ const Trigger: z.ZodType<CoreTrigger> = z
         to: z.array(Id).min(1).describe('Only a change to one of these tiers.').exactOptional(),
         direction: z.enum(['up', 'down', 'any']).describe('up is what it means where it is left out: "any".').exactOptional(),
       }).describe('The loyalty tier changes.'),
+      strict({
+        type: z.literal('stage_change'),
+        to: z.array(Id).min(1).describe('Only a change to one of these stages.').exactOptional(),
+        direction: z.enum(['up', 'down', 'any']).describe('"any" where it is left out.').exactOptional(),
+      }).describe('The stage of a lead changes, by an event or by the mere passage of time; see scoring.json.'),
       strict({
         type: z.literal('schedule'),
         rule: Rule,

@@ -8,8 +8,9 @@ import { journeyRules } from './rules/journey-rules.ts';
 import { mailRules } from './rules/mail-rules.ts';
 import { nameRules } from './rules/name-rules.ts';
 import type { RuleDescription } from './rules/rule-description.ts';
+import { scoringRules } from './rules/scoring-rules.ts';
 
-const all = { ...fileRules, ...nameRules, ...conditionRules, ...journeyRules, ...mailRules };
+const all = { ...fileRules, ...nameRules, ...conditionRules, ...journeyRules, ...scoringRules, ...mailRules };
 
 export type Rule = keyof typeof all;
 
@@ -21,5 +22,6 @@ export const ruleGroups: Readonly<Record<string, Readonly<Record<string, RuleDes
   Names: nameRules,
   Conditions: conditionRules,
   Journeys: journeyRules,
+  Scoring: scoringRules,
   Mails: mailRules,
 };

@@ -7,6 +7,7 @@ import { checkHours } from './compile-catalogue/check-hours.ts';
 import { checkJourneys } from './compile-catalogue/check-journeys.ts';
 import { checkMailVariables } from './compile-catalogue/check-mail-variables.ts';
 import { checkReferences } from './compile-catalogue/check-references.ts';
+import { checkScoring } from './compile-catalogue/check-scoring.ts';
 import { compileTemplates } from './compile-catalogue/compile-templates.ts';
 import { hash } from './compile-catalogue/hash.ts';
 import { readSources, type Sources } from './compile-catalogue/sources.ts';
@@ -40,6 +41,7 @@ export async function compileCatalogue(
     ...checkMailVariables(sources, mails.infos),
     ...checkCircles(sources),
     ...checkHours(sources),
+    ...checkScoring(sources),
     ...mails.problems,
   ].sort(byPlace);
   if (problems.some((problem) => problem.severity === 'error')) return { problems };
@@ -48,7 +50,7 @@ export async function compileCatalogue(
 }
 
 function assembled(sources: Sources, templates: readonly CompiledTemplate[]): CompiledCatalogue | undefined {
-  const { topics, policy, loyalty } = sources;
+  const { topics, policy, loyalty, scoring } = sources;
   if (topics === undefined || policy === undefined) return undefined;
   const values = <Value extends { readonly id: string }>(list: readonly { readonly value: Value }[]) =>
     list.map(({ value }) => value).sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -59,6 +61,7 @@ function assembled(sources: Sources, templates: readonly CompiledTemplate[]): Co
     forms: values(sources.forms),
     journeys: values(sources.journeys),
     ...(loyalty && { loyalty: loyalty.value }),
+    ...(scoring && { scoring: scoring.value }),
     templates: templates
       .map(({ name, version, locales }) => ({ name, version, locales: Object.keys(locales).sort() }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

@@ -41,7 +41,10 @@ function say(condition: Condition, negated: boolean, place: Place): string {
   if ('message' in condition) return `${mailWords[condition.is][negated ? 1 : 0].replace('%', `the mail ${condition.message}`)}`;
   if ('consent' in condition) return `has${not} consented to ${condition.consent}`;
   if ('tier' in condition) return `is${not} in the tier ${condition.tier}`;
-  return `has${not} ${describeRange(condition.points)} points`;
+  if ('stage' in condition) return `is${not} in the stage ${condition.stage}`;
+  if ('points' in condition) return `has${not} ${describeRange(condition.points)} points`;
+  const { score, ...range } = condition;
+  return `has${not} a score “${score}” of ${describeRange(range)}`;
 }
 
 /** Lists inside lists stand in brackets, so that "and" and "or" cannot be mistaken for each other. */

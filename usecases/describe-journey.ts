@@ -20,6 +20,10 @@ export function describeTrigger(trigger: Trigger): string {
       const way = { up: 'rises to', down: 'falls to', any: 'comes to' }[trigger.direction ?? 'any'];
       return `somebody ${way} ${trigger.to === undefined ? 'another tier' : `the tier ${listed(trigger.to, 'or')}`}`;
     }
+    case 'stage_change': {
+      const way = { up: 'rises to', down: 'falls back to', any: 'comes to' }[trigger.direction ?? 'any'];
+      return `somebody ${way} ${trigger.to === undefined ? 'another stage' : `the stage ${listed(trigger.to, 'or')}`}`;
+    }
     case 'schedule': {
       const who = trigger.segment === undefined ? 'for everybody' : `for everybody in the segment ${trigger.segment}`;
       const zone = trigger.zone === undefined ? '' : ` ${describeZone(trigger.zone)}`;

@@ -6,11 +6,12 @@ import { type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { minorDigits, nextTier } from '#core/loyalty.ts';
 import { type SuppressionReason, suppressionReasons, suppressionsOf } from '#core/suppression.ts';
-import type { Table } from './ports.ts';
+import type { Clock, Table } from './ports.ts';
+import { type LeadView, leadView } from './read-customer/lead.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, type Person } from './store/customers.ts';
 
-export type ReadDependencies = { readonly table: Table; readonly catalogues: Catalogues };
+export type ReadDependencies = { readonly table: Table; readonly catalogues: Catalogues; readonly now: Clock };
 
 /** A customer as people and tools read it: times are ISO 8601, and what the release calls things stands beside their ids. */
 export type CustomerView = {
@@ -31,6 +32,8 @@ export type CustomerView = {
   readonly segments: readonly { readonly id: string; readonly name: string; readonly since: string }[];
   readonly runs: readonly RunView[];
   readonly loyalty?: LoyaltyView;
+  readonly scores?: LeadView['scores'];
+  readonly stage?: LeadView['stage'];
   /** When something about this person next changes if no event comes; null where nothing does. */
   readonly wakeAt: string | null;
   /** The release that was last decided with. */
@@ -86,11 +89,15 @@ export async function findPerson(table: Table, text: string): Promise<(Person & 
 }
 
 /** Undefined where nobody is known by this id. */
-export async function readCustomer({ table, catalogues }: ReadDependencies, text: string): Promise<CustomerView | undefined> {
+export async function readCustomer(
+  { table, catalogues, now }: ReadDependencies,
+  text: string,
+): Promise<CustomerView | undefined> {
   const person = await findPerson(table, text);
   if (person === undefined) return undefined;
   const current = await catalogues.current();
-  return viewOf(person.customer, person.version, current === undefined ? undefined : await catalogues.release(current));
+  const release = current === undefined ? undefined : await catalogues.release(current);
+  return { ...viewOf(person.customer, person.version, release), ...leadView(person.customer, release, now()) };
 }
 
 function candidates(text: string): CustomerId[] {

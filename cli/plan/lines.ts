@@ -13,7 +13,7 @@ export function planLines({ files, from, journeys, senders, templates, things, t
     from === null ? `Nothing is published yet; the draft is ${to}.` : `The draft ${to} against the published release ${from}:`,
     ...section('Files', files.map(fileLine)),
     ...section('Journeys', journeys.flatMap(journeyLines)),
-    ...section('Segments, forms, topics, policy, loyalty', things.flatMap(thingLines)),
+    ...section('Segments, forms, topics, policy, loyalty, scoring', things.flatMap(thingLines)),
     ...section('Mails', templates.flatMap(templateLines)),
     ...section(
       'People inside journeys that only send other mails',

@@ -5,6 +5,7 @@ import { type Draft, note } from '../draft.ts';
 import { digest } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
 import { chooseLocale } from '../mail/locale.ts';
+import { takeContact } from '../stages.ts';
 import { whyNot } from '../why-not.ts';
 import { type Place, roundOf } from './steps.ts';
 
@@ -44,6 +45,7 @@ export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, 
     note(draft, at, 'message_skipped', reason, about);
     return `skipped: ${reason}`;
   }
+  takeContact(draft, at);
   remember(draft, { at, topic: step.topic, journey: run.journey });
   note(draft, at, 'message', `${step.template} is on its way`, about);
   return 'queued';

@@ -135,11 +135,11 @@ function wants({ journey: { trigger } }: LinkedJourney, { key, name }: Start): b
     const [before = 0, after = 0] = name.split(':').map(Number);
     return trigger.type === 'points' && before < trigger.reached && after >= trigger.reached;
   }
-  if (key !== 'tier_change') return true;
-  if (trigger.type !== 'tier_change') return false;
-  const [direction, tier = ''] = name.split(':');
+  if (key !== 'tier_change' && key !== 'stage_change') return true;
+  if (trigger.type !== key) return false;
+  const [direction, reached = ''] = name.split(':');
   const way = trigger.direction ?? 'any';
-  return (way === 'any' || way === direction) && (trigger.to === undefined || trigger.to.includes(tier));
+  return (way === 'any' || way === direction) && (trigger.to === undefined || trigger.to.includes(reached));
 }
 
 const NONE: readonly LinkedJourney[] = [];

@@ -52,7 +52,7 @@ export function releaseRoutes(dependencies: PublishDependencies): AdminRoute[] {
       method: 'GET',
       path: '/admin/v1/releases/{id}',
       summary:
-        'What a release says: journeys, segments, forms, topics, policy, loyalty, templates; "current" is the one in force',
+        'What a release says: journeys, segments, forms, topics, policy, loyalty, scoring, templates; "current" is the one in force',
       scope: 'releases:read',
       answers: {
         200: { description: 'The release.', schema: ReleaseContent },

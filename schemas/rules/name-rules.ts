@@ -105,6 +105,26 @@ export const nameRules = {
       good: '"when": { "tier": "gold" }',
     },
   },
+  'unknown-score': {
+    severity: 'error',
+    why: 'A score that nothing counts stays at nothing.',
+    fix: 'Declare it in catalogue/scoring.json or correct the name.',
+    example: {
+      given: 'catalogue/scoring.json has the score "lead".',
+      bad: '"when": { "score": "leads", "gte": 50 }',
+      good: '"when": { "score": "lead", "gte": 50 }',
+    },
+  },
+  'unknown-stage': {
+    severity: 'error',
+    why: 'Nobody can ever reach it.',
+    fix: 'Declare it in catalogue/scoring.json or correct the name.',
+    example: {
+      given: 'The stages of catalogue/scoring.json are lead and qualified.',
+      bad: '"when": { "stage": "qualfied" }',
+      good: '"when": { "stage": "qualified" }',
+    },
+  },
   'unknown-journey': {
     severity: 'error',
     why: 'Nobody can ever be in it.',

@@ -20,6 +20,13 @@ const loyalty = {
     { id: 'gold', name: 'Gold', spend: 500 },
   ],
 };
+const scoring = {
+  scores: [{ id: 'lead', name: 'Lead', min: 0, max: 100, rules: [{ id: 'ordered', event: 'Order Completed', points: 20 }] }],
+  stages: [
+    { id: 'lead', name: 'Lead', when: { score: 'lead', gte: 10 } },
+    { id: 'qualified', name: 'Qualified', when: { score: 'lead', gte: 50 } },
+  ],
+};
 const form = {
   id: 'sign-up',
   name: 'Sign up',
@@ -80,6 +87,12 @@ const places: Readonly<Record<Rule, Place>> = {
   'unknown-segment': inJourney,
   'unknown-form': beside(inJourney, { 'catalogue/forms/sign-up.json': form }),
   'unknown-tier': beside(asCondition, { 'catalogue/loyalty.json': loyalty }),
+  'unknown-score': beside(asCondition, { 'catalogue/scoring.json': scoring }),
+  'unknown-stage': beside(asCondition, { 'catalogue/scoring.json': scoring }),
+  'scoring-circle': (piece) => ({ 'catalogue/scoring.json': { scores: [{ id: 'lead', name: 'Lead', ...keys(piece) }] } }),
+  'score-out-of-reach': beside(asCondition, { 'catalogue/scoring.json': scoring }),
+  'rule-twice': (piece) => ({ 'catalogue/scoring.json': { scores: [{ id: 'lead', name: 'Lead', ...keys(piece) }] } }),
+  'unreachable-stage': (piece) => ({ 'catalogue/scoring.json': { ...scoring, ...keys(piece) } }),
   'unknown-journey': beside(asStep, { 'catalogue/journeys/win-back.json': { ...welcome, id: 'win-back' } }),
   'unknown-step': asCondition,
   'unknown-event': asCondition,

@@ -35,6 +35,8 @@ const sentences: readonly (readonly [string, Condition])[] = [
   ['renewal is within 30 days of now', { attribute: 'renewal', within: 'P30D' }],
   ['revenue of the trigger is at least 50', { property: 'revenue', gte: 50 }],
   ['is in the segment vip', { segment: 'vip' }],
+  ['has a score “lead” of at least 50', { score: 'lead', gte: 50 }],
+  ['is not in the stage customer', { not: { stage: 'customer' } }],
   ['is not in the segment vip', { not: { segment: 'vip' } }],
   ['was never in the journey welcome', { journey: 'welcome', is: 'never' }],
   ['was at some time in the journey welcome', { not: { journey: 'welcome', is: 'never' } }],

@@ -10,6 +10,8 @@ const triggers: readonly (readonly [string, Trigger])[] = [
   ['somebody leaves the segment vip', { type: 'segment_exit', segment: 'vip' }],
   ['somebody rises to another tier', { type: 'tier_change', direction: 'up' }],
   ['somebody comes to the tier silver or gold', { type: 'tier_change', to: ['silver', 'gold'] }],
+  ['somebody falls back to another stage', { type: 'stage_change', direction: 'down' }],
+  ['somebody rises to the stage qualified', { type: 'stage_change', direction: 'up', to: ['qualified'] }],
   ['every week on Monday at 09:00, for everybody', { ...schedule, rule: 'FREQ=WEEKLY;BYDAY=MO' }],
   [
     'every week on Monday to Friday at 07:30 by the clock of Europe/Lisbon, for everybody in the segment vip',

@@ -5,7 +5,7 @@ import { alwaysTrue } from './always-true.ts';
 import { knownAttributes, knownEvents } from './known-names.ts';
 import { neverTrue } from './never-true.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, conditionsOfJourney, type FoundCondition, stepsOf } from './walk.ts';
+import { conditionsOf, conditionsOfJourney, conditionsOfScoring, type FoundCondition, stepsOf } from './walk.ts';
 
 /** Conditions that cannot hold, that read what is not there, or whose names look like slips. */
 export function checkConditions(sources: Sources): Problem[] {
@@ -15,8 +15,18 @@ export function checkConditions(sources: Sources): Problem[] {
     ...sources.journeys.flatMap((source) =>
       checkAll(source, conditionsOfJourney(source.value), hasTriggerEvent(source.value), attributes),
     ),
+    ...(sources.scoring ? scoringNames(sources.scoring, attributes) : []),
     ...sources.journeys.flatMap((source) => emittedNames(source)),
     ...(sources.loyalty ? eventName(sources.loyalty, sources.loyalty.value.earn.event, ['earn', 'event']) : []),
+  ];
+}
+
+function scoringNames(source: NonNullable<Sources['scoring']>, attributes: readonly string[]): Problem[] {
+  const { contacts = [], touches = [] } = source.value;
+  return [
+    ...checkAll(source, conditionsOfScoring(source.value), false, attributes),
+    ...contacts.flatMap((name, index) => eventName(source, name, ['contacts', index])),
+    ...touches.flatMap((name, index) => eventName(source, name, ['touches', index])),
   ];
 }
 

@@ -1,16 +1,17 @@
 import type { Form } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf } from './walk.ts';
+import { conditionsOf, type Path } from './walk.ts';
 
 /** What each file must hold by itself, and ids against one another. */
 export function checkFiles(sources: Sources): Problem[] {
   return [
     ...[...sources.journeys, ...sources.segments, ...sources.forms].flatMap(idMatchesFile),
-    ...(sources.topics ? duplicates(sources.topics, 'topics', sources.topics.value.topics) : []),
+    ...(sources.topics ? duplicates(sources.topics, ['topics'], sources.topics.value.topics) : []),
     ...(sources.loyalty
-      ? [...duplicates(sources.loyalty, 'tiers', sources.loyalty.value.tiers), ...tiersAscending(sources.loyalty)]
+      ? [...duplicates(sources.loyalty, ['tiers'], sources.loyalty.value.tiers), ...tiersAscending(sources.loyalty)]
       : []),
+    ...(sources.scoring ? scoringIds(sources.scoring) : []),
     ...sources.forms.flatMap(formFields),
     ...segmentCircles(sources.segments),
   ];
@@ -24,11 +25,20 @@ function idMatchesFile(source: Source<{ readonly id: string }>): Problem[] {
     : [source.report(['id'], 'id-matches-file', `the id is "${source.value.id}", and the file is called "${stem}.json"`)];
 }
 
-function duplicates(source: Source<object>, key: string, items: readonly { readonly id: string }[]): Problem[] {
+function duplicates(source: Source<object>, path: Path, items: readonly { readonly id: string }[]): Problem[] {
   return items.flatMap(({ id }, index) => {
     const first = items.findIndex((one) => one.id === id);
-    return first < index ? [source.report([key, index, 'id'], 'duplicate-id', `the id "${id}" stands twice`)] : [];
+    return first < index ? [source.report([...path, index, 'id'], 'duplicate-id', `the id "${id}" stands twice`)] : [];
   });
+}
+
+function scoringIds(source: NonNullable<Sources['scoring']>): Problem[] {
+  const { scores, stages = [] } = source.value;
+  return [
+    ...duplicates(source, ['scores'], scores),
+    ...scores.flatMap(({ rules }, index) => duplicates(source, ['scores', index, 'rules'], rules)),
+    ...duplicates(source, ['stages'], stages),
+  ];
 }
 
 function tiersAscending(source: NonNullable<Sources['loyalty']>): Problem[] {

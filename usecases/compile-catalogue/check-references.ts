@@ -4,7 +4,7 @@ import { type Rule, rules } from '#schemas/rules.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
 import type { TemplateInfo } from './compile-templates.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, conditionsOfJourney, type FoundCondition, type Path, stepsOf } from './walk.ts';
+import { conditionsOf, conditionsOfJourney, conditionsOfScoring, type FoundCondition, type Path, stepsOf } from './walk.ts';
 
 type Names = {
   readonly template: ReadonlySet<string>;
@@ -13,6 +13,8 @@ type Names = {
   readonly form: ReadonlySet<string>;
   readonly journey: ReadonlySet<string>;
   readonly tier: ReadonlySet<string>;
+  readonly score: ReadonlySet<string>;
+  readonly stage: ReadonlySet<string>;
   /** The ids of all steps that send a mail, of all journeys. */
   readonly step: ReadonlySet<string>;
 };
@@ -29,12 +31,20 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
       problems.push(source.report(path, 'loyalty-needed', `the tier "${name}" exists only with a loyalty programme`));
       return;
     }
+    if ((kind === 'score' || kind === 'stage') && sources.scoring === undefined) {
+      problems.push(source.report(path, `unknown-${kind}`, `there is no catalogue/scoring.json with a ${kind} "${name}"`));
+      return;
+    }
     const rule: Rule = `unknown-${kind}`;
     problems.push(source.report(path, rule, `there is no ${kind} "${name}"`, didYouMean(name, known, `known: ${listed(known)}`)));
   };
   for (const source of sources.journeys) journeyReferences(source, (...found) => refer(source, ...found));
   for (const source of sources.segments)
     conditionReferences(conditionsOf(source.value.when, ['when']), (...found) => refer(source, ...found));
+  if (sources.scoring !== undefined) {
+    const { scoring } = sources;
+    conditionReferences(conditionsOfScoring(scoring.value), (...found) => refer(scoring, ...found));
+  }
   for (const source of sources.forms) {
     source.value.consent?.topics.forEach((topic, index) => {
       refer(source, 'topic', topic, ['consent', 'topics', index]);
@@ -51,9 +61,10 @@ function journeyReferences({ value: journey }: Sources['journeys'][number], refe
   if (trigger.type === 'segment_entry' || trigger.type === 'segment_exit')
     refer('segment', trigger.segment, ['trigger', 'segment']);
   if (trigger.type === 'schedule' && trigger.segment !== undefined) refer('segment', trigger.segment, ['trigger', 'segment']);
-  if (trigger.type === 'tier_change') {
-    trigger.to?.forEach((tier, index) => {
-      refer('tier', tier, ['trigger', 'to', index]);
+  if (trigger.type === 'tier_change' || trigger.type === 'stage_change') {
+    const kind = trigger.type === 'tier_change' ? 'tier' : 'stage';
+    trigger.to?.forEach((name, index) => {
+      refer(kind, name, ['trigger', 'to', index]);
     });
   }
   for (const { step, path } of stepsOf(journey.steps)) {
@@ -69,6 +80,8 @@ function conditionReferences(found: readonly FoundCondition[], refer: Refer): vo
     if ('segment' in condition) refer('segment', condition.segment, [...path, 'segment']);
     if ('consent' in condition) refer('topic', condition.consent, [...path, 'consent']);
     if ('tier' in condition) refer('tier', condition.tier, [...path, 'tier']);
+    if ('score' in condition) refer('score', condition.score, [...path, 'score']);
+    if ('stage' in condition) refer('stage', condition.stage, [...path, 'stage']);
     if ('journey' in condition) refer('journey', condition.journey, [...path, 'journey']);
     if ('message' in condition) refer('step', condition.message, [...path, 'message']);
     // Mail events say which step sent the mail; a wait for a click on a mail that nobody sends would only time out.
@@ -118,6 +131,8 @@ function namesOf(sources: Sources, infos: readonly TemplateInfo[]): Names {
     form: new Set([...sources.named.form, ...sources.forms.map(({ value }) => value.id)]),
     journey: new Set([...sources.named.journey, ...sources.journeys.map(({ value }) => value.id)]),
     tier: new Set(sources.loyalty?.value.tiers.map((tier) => tier.id)),
+    score: new Set(sources.scoring?.value.scores.map((score) => score.id)),
+    stage: new Set(sources.scoring?.value.stages?.map((stage) => stage.id)),
     step: new Set(sending.map(({ step }) => step.id)),
   };
 }

@@ -1,5 +1,5 @@
 /** The files of a catalogue, read and sorted by kind. What cannot be read is a problem, and its id still counts as known. */
-import type { Form, Journey, Loyalty, Policy, Segment, Topic } from '#core/catalogue.ts';
+import type { Form, Journey, Loyalty, Policy, Scoring, Segment, Topic } from '#core/catalogue.ts';
 import { Form as FormSchema } from '#schemas/form.ts';
 import { Journey as JourneySchema } from '#schemas/journey.ts';
 import { Loyalty as LoyaltySchema } from '#schemas/loyalty.ts';
@@ -7,6 +7,7 @@ import { parseFile, type Schema } from '#schemas/parse-file.ts';
 import { Policy as PolicySchema } from '#schemas/policy.ts';
 import { type Problem, pathText } from '#schemas/problem.ts';
 import { type Rule, rules } from '#schemas/rules.ts';
+import { Scoring as ScoringSchema } from '#schemas/scoring.ts';
 import { Segment as SegmentSchema } from '#schemas/segment.ts';
 import { Theme } from '#schemas/theme.ts';
 import { Topics as TopicsSchema } from '#schemas/topics.ts';
@@ -25,6 +26,7 @@ export type Sources = {
   readonly topics: Source<{ readonly topics: readonly Topic[] }> | undefined;
   readonly policy: Source<Policy> | undefined;
   readonly loyalty: Source<Loyalty> | undefined;
+  readonly scoring: Source<Scoring> | undefined;
   readonly theme: Theme;
   readonly templates: Readonly<Record<string, string>>;
   readonly partials: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export function readSources(files: Files): Sources {
     topics: single<{ topics: readonly Topic[] }>('catalogue/topics.json', TopicsSchema, true),
     policy: single<Policy>('catalogue/policy.json', PolicySchema, true),
     loyalty: single<Loyalty>('catalogue/loyalty.json', LoyaltySchema, false),
+    scoring: single<Scoring>('catalogue/scoring.json', ScoringSchema, false),
     theme: theme?.value ?? Theme.parse({}),
     templates: pick(files, (file) => template.test(file)),
     partials: pick(files, (file) => partial.test(file)),
@@ -80,7 +83,7 @@ export function readSources(files: Files): Sources {
 
 const template = /^templates\/[^/]+\.mjml$/;
 const partial = /^templates\/partials\/[^/]+\.(?:mjml|liquid)$/;
-const known = /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty)\.json$|^templates\/theme\.json$/;
+const known = /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty|scoring)\.json$|^templates\/theme\.json$/;
 /** Notes to people may lie anywhere, and the tests of a journey beside it. */
 const ignored = /(?:^|\/)(?:\.[^/]*|README[^/]*|[^/]+\.md|[^/]+\.test\.json)$/;
 

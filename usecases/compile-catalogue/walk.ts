@@ -1,5 +1,5 @@
 /** Ways through a catalogue: every step of a journey and every condition of a file, each with its path. */
-import type { Journey, Step } from '#core/catalogue.ts';
+import type { Journey, Scoring, Step } from '#core/catalogue.ts';
 import type { Condition, EventCondition } from '#core/condition.ts';
 
 export type Path = readonly PropertyKey[];
@@ -55,6 +55,17 @@ export function conditionsOf(condition: Condition, path: Path, inEvent?: string)
   if ('event' in condition && condition.where !== undefined)
     return [here, ...conditionsOf(condition.where, [...path, 'where'], condition.event)];
   return [here];
+}
+
+/** Every condition of the scoring: of stages and of rules. A rule for an event counts as an event condition. */
+export function conditionsOfScoring({ scores, stages = [] }: Scoring): FoundCondition[] {
+  const ofRules = scores.flatMap(({ rules }, score) =>
+    rules.flatMap((rule, index) => {
+      const path = ['scores', score, 'rules', index];
+      return 'when' in rule ? conditionsOf(rule.when, [...path, 'when']) : conditionsOf(awaited(rule), path);
+    }),
+  );
+  return [...ofRules, ...stages.flatMap(({ when }, index) => conditionsOf(when, ['stages', index, 'when']))];
 }
 
 /** Every condition of a journey; an awaited event, an exit rule and a goal count as event conditions. */

@@ -7,6 +7,7 @@ type Look = readonly [tone: Tone, icon: string];
 const bolt = 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z';
 const bell = 'M4 11.2V7a4 4 0 0 1 8 0v4.2l1.2 1.6H2.8zM6.6 14.8h2.8';
 const calendar = 'M2.5 3.5h11v10h-11zM2.5 6.7h11M5.5 2v3M10.5 2v3';
+const stairs = 'M2 13.5h3.2v-3.6h3.6V6.3h3.6V2.7H14';
 const star = 'm8 1.8 1.9 3.9 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2 .7-4.3-3.1-3 4.3-.6z';
 const arrow = 'M6.5 9.5 12.5 3.5M8.5 3h4.5v4.5M11.5 10v3h-8.5V4.5h3';
 const door = 'M9.5 3h-6v10h6M7 8h7M11.5 5.5 14 8l-2.5 2.5';
@@ -50,6 +51,7 @@ export const triggerIcons: Readonly<Record<Trigger['type'], string>> = {
   segment_entry: people,
   segment_exit: people,
   tier_change: star,
+  stage_change: stairs,
   schedule: calendar,
   date: calendar,
   points: star,

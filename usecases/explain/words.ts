@@ -142,6 +142,11 @@ function evidence(trigger: Trigger, id: string, customer: CustomerView, records:
         },
       ];
     }
+    case 'stage_change': {
+      const { stage } = customer;
+      const text = stage?.name == null ? 'the person is in no stage' : `the stage is ${stage.name}, since ${utc(stage.since)}`;
+      return [{ at: null, text }];
+    }
     case 'points':
       return [{ at: null, text: `the balance is ${customer.loyalty?.points ?? 0} points` }];
     case 'date': {

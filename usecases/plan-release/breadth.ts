@@ -83,7 +83,18 @@ function valueBreadth(before: Values, after: Values): Breadth | undefined {
 }
 
 /** What a condition is about; if that changes, it is another condition. */
-const SUBJECTS = new Set(['attribute', 'property', 'segment', 'journey', 'message', 'consent', 'tier', 'event']);
+const SUBJECTS = new Set([
+  'attribute',
+  'property',
+  'segment',
+  'journey',
+  'message',
+  'consent',
+  'tier',
+  'event',
+  'score',
+  'stage',
+]);
 
 function setBreadth(before: readonly unknown[], after: readonly unknown[], key: 'in' | 'notIn'): Breadth | undefined {
   const within = (some: readonly unknown[], all: readonly unknown[]): boolean => some.every((one) => all.includes(one));

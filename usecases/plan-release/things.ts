@@ -5,7 +5,7 @@ import { breadth } from './breadth.ts';
 import { type Difference, differences, type Facts, fact, facts, leaves } from './difference.ts';
 
 export type ThingChange = {
-  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty';
+  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty' | 'scoring';
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed';
   /** What it is, of one that is new or gone. */
@@ -24,6 +24,7 @@ export function thingChanges(before: Release | undefined, after: Release): Thing
     ...listChanges('topic', before?.topics ?? [], after.topics, { facts: leaves, words: topicWords }),
     ...oneChange('policy', before?.policy, after.policy),
     ...oneChange('loyalty', before?.loyalty, after.loyalty),
+    ...oneChange('scoring', before?.scoring, after.scoring),
   ];
 }
 
@@ -49,7 +50,7 @@ function listChanges<Thing extends { readonly id: string }>(
   });
 }
 
-function oneChange(kind: 'policy' | 'loyalty', before: object | undefined, after: object | undefined): ThingChange[] {
+function oneChange(kind: 'policy' | 'loyalty' | 'scoring', before: object | undefined, after: object | undefined): ThingChange[] {
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind, id: kind, change: 'added', differences: [] }];
   if (after === undefined) return [{ kind, id: kind, change: 'removed', differences: [] }];
