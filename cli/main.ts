@@ -4,6 +4,7 @@ import { block, unblock } from './block.ts';
 import { type Command, type Context, Failure, Misuse } from './command.ts';
 import { customer } from './customer.ts';
 import { draw } from './draw.ts';
+import { erase } from './erase.ts';
 import { explain } from './explain.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   explain,
   block,
   unblock,
+  erase,
   keys,
 ];
 

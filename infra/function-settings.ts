@@ -22,7 +22,7 @@ export function isHot(name: FunctionName): boolean {
 }
 
 /** IAM actions of DynamoDB. A transaction has none of its own: it needs those of its items. */
-type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem';
 
 export type FunctionSettings = {
   readonly description: string;
@@ -52,14 +52,15 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   evaluate: {
     description: 'Decides what an event or the passage of time means for a customer',
     variables: ['stage', 'table'],
-    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     memoryMb: 1024,
     timeoutSeconds: 30,
   },
   wake: {
     description: 'Claims the customers whose time has come and puts them on the bus',
     variables: ['stage', 'table', 'bus'],
-    tableActions: ['GetItem', 'UpdateItem'],
+    // Beyond claims: the steps of an erasure.
+    tableActions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     memoryMb: 1024,
     // Claims are conditional, so a long run and the next minute's may overlap.
     timeoutSeconds: 300,
@@ -81,14 +82,14 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   preferences: {
     description: 'Unsubscribe, preference centre, confirmation and view in browser',
     variables: ['stage', 'table'],
-    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     memoryMb: 512,
     timeoutSeconds: 10,
   },
   admin: {
     description: 'Releases of the catalogue, customers and their timelines',
     variables: ['stage', 'table', 'bus', 'rulePrefix', 'evaluateQueueArn'],
-    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     // MJML is compiled here at publish, which keeps a whole processor busy.
     memoryMb: 1769,
     // The HTTP API gives up after 30 s.

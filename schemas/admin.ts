@@ -133,6 +133,28 @@ export const Suppressing = z
   })
   .meta({ id: 'Suppressing' });
 
+export const Erasable = z
+  .object({
+    ids: z.array(CustomerId).describe('All ids of the customer.'),
+    items: z.record(z.string(), z.int()).describe('What is held, by kind: events, decisions, messages …'),
+    complete: z.boolean().describe('False where there is more than was counted.'),
+  })
+  .meta({ id: 'Erasable' });
+
+export const ErasureState = z
+  .object({
+    id: z.string(),
+    status: z.enum(['running', 'done']).describe('done: a read of everything that belonged to the customer found nothing.'),
+    startedAt: Time,
+    doneAt: Time.optional(),
+    removed: z.int().describe('Items that were removed so far.'),
+    identities: z
+      .int()
+      .describe('Ids that are barred from coming back; 0 once the last look was taken, and their names are gone.'),
+    author: z.string().describe('The label of the key that asked for it.'),
+  })
+  .meta({ id: 'ErasureState' });
+
 const Run = z.object({
   id: z.string(),
   journey: Id,

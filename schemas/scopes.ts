@@ -3,6 +3,7 @@ export const scopes = [
   'events:write',
   'customers:read',
   'customers:write',
+  'customers:erase',
   'releases:read',
   'releases:write',
   'keys:write',

@@ -4,6 +4,7 @@ import type { JsonObject } from '#core/json.ts';
 import { Batch, Call, type CallType, DEPTH_MAX, isShallow } from '#schemas/call.ts';
 import { pathText } from '#schemas/problem.ts';
 import { type Circumstances, eventOfCall } from './capture/event-of-call.ts';
+import type { IsErased } from './erasure/known-tombstones.ts';
 import type { Clock, Table } from './ports.ts';
 import { append } from './store/events.ts';
 
@@ -12,7 +13,12 @@ const CALL_BYTES_MAX = 32 * 1024;
 /** Bytes of one request, unpacked. */
 export const BATCH_BYTES_MAX = 500 * 1024;
 
-export type CaptureDependencies = { readonly table: Table; readonly now: Clock };
+export type CaptureDependencies = {
+  readonly table: Table;
+  readonly now: Clock;
+  /** Whether an event is of somebody who was erased: it is thrown away, and answered like any other. */
+  readonly isErased?: IsErased;
+};
 
 export type CaptureRequest = {
   /** Of a single call; without it the body is a batch. */
@@ -40,7 +46,7 @@ export type Refusal = {
 export type Captured = { readonly accepted: number; readonly duplicates: number; readonly refused: readonly Refusal[] };
 
 /** Takes in the calls of one request. When it answers, the good ones are durable, each once, however often it was sent. */
-export async function capture({ table, now }: CaptureDependencies, request: CaptureRequest): Promise<Captured> {
+export async function capture({ table, now, isErased }: CaptureDependencies, request: CaptureRequest): Promise<Captured> {
   const receivedAt = request.receivedAt ?? now();
   const opened = open(request);
   if ('refusal' in opened) return { accepted: 0, duplicates: 0, refused: [opened.refusal] };
@@ -51,8 +57,14 @@ export async function capture({ table, now }: CaptureDependencies, request: Capt
     if ('errors' in result) refused.push(result);
     else events.push(result);
   }
-  const { known } = events.length === 0 ? { known: 0 } : await append(table, events);
+  const kept = isErased === undefined ? events : await without(events, isErased);
+  const { known } = kept.length === 0 ? { known: 0 } : await append(table, kept);
   return { accepted: events.length, duplicates: known, refused };
+}
+
+async function without(events: readonly TimelineEvent[], isErased: IsErased): Promise<TimelineEvent[]> {
+  const erased = await Promise.all(events.map(isErased));
+  return events.filter((_, index) => erased[index] !== true);
 }
 
 /** The calls of a request, with what stands once above them. */

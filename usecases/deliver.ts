@@ -2,6 +2,7 @@ import type { Call } from '#core/decision.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { Json, JsonObject } from '#core/json.ts';
+import { isErased } from './erasure/tombstones.ts';
 import type { Caller, Clock, Key, Random, Table, Value } from './ports.ts';
 import { eventItem } from './store/events.ts';
 import { callKey } from './store/keys.ts';
@@ -31,7 +32,10 @@ export async function deliver(
 ): Promise<void> {
   const key = callKey(customer, id);
   const item = await table.get(key);
-  if (item === undefined) throw new Error(`there is no call ${id} of ${customer}`);
+  if (item === undefined) {
+    if (await isErased(table, customer)) return;
+    throw new Error(`there is no call ${id} of ${customer}`);
+  }
   if (item.status !== 'queued') return;
   const call = JSON.parse(String(item.body)) as Call;
   const at = now();

@@ -6,6 +6,7 @@ import { eventKey } from '#core/event.ts';
 import { otherIds } from '#core/fold.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
+import { erasureWrites, withoutErased } from './evaluate/erased.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
@@ -55,6 +56,9 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
   let people: People | undefined = first;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     people ??= await loadPeople(dependencies.table, [customer, ...open.flatMap(otherIds)]);
+    const counting = await withoutErased(dependencies.table, open, people);
+    if (counting.length === 0 && open.length > 0) return;
+    open = [...counting];
     const outcome = await decideOnce(dependencies, customer, open, people, settled);
     if (outcome.ok) {
       if (outcome.left.length === 0) return;
@@ -85,6 +89,8 @@ async function decideOnce(
   const { table, catalogues, now } = dependencies;
   if (people.release === undefined) throw new Error('no release is published: events wait until there is one');
   const { person, byId } = await follow(table, people, id);
+  // Somebody who is not there, or not any more, has no time that could have come.
+  if (events.length === 0 && person.customer === undefined) return { ok: true, left: [] };
   const at = now();
   let taken = events;
   for (;;) {
@@ -94,7 +100,9 @@ async function decideOnce(
     const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
     const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
-    const change: Commit = { ...advanced, effects, version: person.version, pointers, ...keptIndex(events, person, at) };
+    const decided = { ...advanced, effects, version: person.version, pointers };
+    const also = erasureWrites(table, people, { events: taken, commit: decided, now: at });
+    const change: Commit = { ...decided, also, ...keptIndex(events, person, at) };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
     if (writesOf(change).length <= TRANSACTION_MAX) {
       const committed = await commit(table, change);

@@ -17,7 +17,9 @@ export type Write =
       readonly remove?: readonly string[];
       readonly if?: Condition;
     }
-  | { readonly delete: Key; readonly if?: Condition };
+  | { readonly delete: Key; readonly if?: Condition }
+  /** Changes nothing: only what else stands in the transaction depends on it. */
+  | { readonly check: Key; readonly if: Condition };
 
 /** `failed` are the places of the writes whose conditions did not hold, with what stood there. A single update answers the new item. */
 export type Written =

@@ -31,7 +31,7 @@ export type Opened = {
 /** Undefined for a token that was not made for this purpose. */
 export async function openLink(
   { table, catalogues, random }: PreferencesDependencies,
-  purpose: Exclude<Purpose, 'confirm'>,
+  purpose: Exclude<Purpose, 'confirm' | 'erasure'>,
   token: string,
 ): Promise<Opened | undefined> {
   const secret = await tokenSecret(table, random);

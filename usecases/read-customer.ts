@@ -100,7 +100,8 @@ export async function readCustomer(
   return { ...viewOf(person.customer, person.version, release), ...leadView(person.customer, release, now()) };
 }
 
-function candidates(text: string): CustomerId[] {
+/** The ids that a text may stand for. */
+export function candidates(text: string): CustomerId[] {
   const email = normalEmail(text);
   const own = /^cus_[0-9a-f]{26}$/.test(text) ? [text as CustomerId] : [];
   return [

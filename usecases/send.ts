@@ -5,6 +5,7 @@ import { MINUTE_MS, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { missing, renderMail } from '#core/mail/render.ts';
 import { whyNot } from '#core/why-not.ts';
+import { isErased } from './erasure/tombstones.ts';
 import { type MailLinks, mailVariables } from './mail-variables.ts';
 import type { Clock, Handed, Item, Mail, Mailer, Table, Value } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
@@ -40,7 +41,10 @@ export async function send(dependencies: SendDependencies, task: SendTask): Prom
   const { table, now } = dependencies;
   const key = messageKey(task.customer, task.message);
   const known = await read(table, task);
-  if (known.item === undefined) throw new Error(`there is no message ${task.message} of ${task.customer}`);
+  if (known.item === undefined) {
+    if (await isErased(table, task.customer)) return;
+    throw new Error(`there is no message ${task.message} of ${task.customer}`);
+  }
   if (!OPEN.includes(String(known.item.status))) return notMine(dependencies, known.item);
   const message = messageOf(known.item);
   const prepared = await prepare(dependencies, message, known);

@@ -95,6 +95,7 @@ async function writeOne(client: DynamoDBClient, name: string, write: Write): Pro
   const condition = { ...conditionOf(write.if), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
   try {
     if ('put' in write) await client.send(new PutItemCommand({ TableName: name, Item: toAttributes(write.put), ...condition }));
+    else if ('check' in write) throw new Error('a check stands in a transaction, beside what depends on it');
     else if ('delete' in write)
       await client.send(new DeleteItemCommand({ TableName: name, Key: keyOf(write.delete), ...condition }));
     else {
@@ -141,6 +142,7 @@ function transactItem(name: string, write: Write): TransactWriteItem {
   const base = { TableName: name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
   if ('put' in write) return { Put: { ...base, Item: toAttributes(write.put), ...conditionOf(write.if) } };
   if ('delete' in write) return { Delete: { ...base, Key: keyOf(write.delete), ...conditionOf(write.if) } };
+  if ('check' in write) return { ConditionCheck: { ...base, Key: keyOf(write.check), ...expressionOf(write.if) } };
   return { Update: { ...base, ...updateOf(write) } };
 }
 
@@ -176,7 +178,10 @@ type Expression = {
 };
 
 function conditionOf(condition: Condition | undefined): Expression {
-  if (condition === undefined) return {};
+  return condition === undefined ? {} : expressionOf(condition);
+}
+
+function expressionOf(condition: Condition): Expression & { readonly ConditionExpression: string } {
   if (condition === 'absent') return { ConditionExpression: 'attribute_not_exists(pk)' };
   const names: Record<string, string> = {};
   const values: Attributes = {};

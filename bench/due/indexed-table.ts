@@ -25,6 +25,7 @@ export function indexedTable(): IndexedTable {
   }
 
   function apply(one: Write): void {
+    if ('check' in one) return;
     const { pk, sk } = keyOf(one);
     const before = find({ pk, sk });
     if ('delete' in one) partitions.get(pk)?.delete(sk);
@@ -98,5 +99,6 @@ function holds(item: Item | undefined, condition: Write['if']): boolean {
 
 function keyOf(one: Write): Key {
   if ('put' in one) return one.put;
+  if ('check' in one) return one.check;
   return 'update' in one ? one.update : one.delete;
 }

@@ -4,6 +4,7 @@ import type { PublishDependencies } from '#usecases/publish.ts';
 import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
 import { customerRoutes } from './customers.ts';
+import { erasureRoutes } from './erasure.ts';
 import { fillRoutes } from './fill.ts';
 import { type KeyDependencies, keyRoutes } from './keys.ts';
 import { openApi } from './open-api.ts';
@@ -20,6 +21,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...fillRoutes(dependencies),
     ...customerRoutes(dependencies),
     ...suppressionRoutes(dependencies),
+    ...erasureRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];

@@ -3,11 +3,10 @@ import { findForm, type SubmitFormDependencies } from '#usecases/submit-form.ts'
 import { type HttpFunction, httpHandler, type Request, type Routes } from '../edge/http.ts';
 import { log } from '../edge/log.ts';
 import { problem } from '../edge/problem.ts';
-import { callRoutes } from './calls.ts';
+import { type CallDependencies, callRoutes } from './calls.ts';
 import { formRoutes } from './forms.ts';
-import type { WriteKeyDependencies } from './write-key.ts';
 
-export type CaptureFunctionDependencies = SubmitFormDependencies & WriteKeyDependencies;
+export type CaptureFunctionDependencies = SubmitFormDependencies & CallDependencies;
 
 /** The function behind `/v1`, `/f` and `/health`. */
 export function captureHandler(dependencies: CaptureFunctionDependencies): HttpFunction {

@@ -1,4 +1,5 @@
 import { cachedAccess } from '#usecases/access.ts';
+import { knownTombstones } from '#usecases/erasure/known-tombstones.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { setting, table } from '../edge/clients.ts';
 import { originsOf } from '../edge/cors.ts';
@@ -12,6 +13,7 @@ const store = table();
 export const handler = captureHandler({
   table: store,
   now,
+  isErased: knownTombstones(store, now),
   catalogues: catalogues(store),
   findAccess: cachedAccess({ table: store, now }),
   origins: originsOf(setting(env.allowedOrigins)),

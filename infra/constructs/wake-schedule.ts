@@ -40,18 +40,21 @@ export class WakeSchedule extends Construct {
       },
     });
     schedule.node.addDependency(role);
-    this.fillAfterPublish(props);
+    this.goOn(props);
     props.wake.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   }
 
-  /** A publication, and each page after it, asks for the next page of customers. What is lost, the next minutes go on with. */
-  private fillAfterPublish({ bus, stage, wake }: WakeScheduleProps): void {
+  /**
+   * A publication, and each page after it, asks for the next page of customers; an erasure for its next step. What is lost,
+   * the next minutes go on with.
+   */
+  private goOn({ bus, stage, wake }: WakeScheduleProps): void {
     const target = new LambdaTarget(wake, {
       deadLetterQueue: this.deadLetters,
       retryAttempts: 3,
       maxEventAge: Duration.minutes(5),
     });
-    const eventPattern = { source: ['rekindle.internal'], detailType: ['Fill Due'] };
+    const eventPattern = { source: ['rekindle.internal'], detailType: ['Fill Due', 'Erasure Due'] };
     new Rule(this, 'FillDue', { ruleName: `rekindle-${stage}-fill-due`, eventBus: bus, eventPattern, targets: [target] });
   }
 }

@@ -205,6 +205,28 @@ describe('block and unblock', () => {
   });
 });
 
+describe('erase', () => {
+  beforeEach(async () => {
+    await run('publish');
+    await shop.take(...annSignsUp());
+  });
+
+  test('tells first what would go, and does it when told so', async () => {
+    const first = await run('erase ann@example.com');
+    expect(first.out).toMatch(/^Held under 1 id:\n( +\d+ [a-z]+\n)+\nNothing was removed\..*--yes\.$/);
+    expect((await run('customer ann@example.com')).code).toBe(0);
+    const done = await run('erase ann@example.com --yes');
+    expect(done.out).toMatch(/^Erased at 2026-03-02 \S+ UTC: \d+ items removed, and a last read found nothing\.$/m);
+    expect(done.out).not.toContain('ann');
+    expect(await run('customer ann@example.com')).toMatchObject({ code: 1 });
+    expect(JSON.parse((await run('erase ann@example.com --yes --json')).out)).toMatchObject({ status: 'done' });
+    expect(await run('erase nobody@example.com --yes')).toMatchObject({
+      code: 1,
+      complaints: expect.stringContaining('No such customer'),
+    });
+  });
+});
+
 describe('keys', () => {
   test('are made, listed and revoked', async () => {
     const made = JSON.parse((await run('keys create --label ci --scopes releases:read,releases:write --json')).out);

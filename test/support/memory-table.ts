@@ -19,6 +19,7 @@ export function memoryTable(): MemoryTable {
     batchGet: async (keys) => keys.flatMap((key) => items.get(text(key)) ?? []),
     query: async (pk, options = {}) => page(items, pk, options),
     write: async (write) => {
+      if ('check' in write) throw new Error('a check stands in a transaction, beside what depends on it');
       const written = applyAll([write]);
       const item = 'update' in write ? items.get(text(write.update)) : undefined;
       return written.ok && item ? { ok: true, item } : written;
@@ -76,6 +77,7 @@ export function memoryTable(): MemoryTable {
 function next(write: Write, before: Item | undefined): Item | undefined {
   if ('put' in write) return Object.freeze(structuredClone(write.put));
   if ('delete' in write) return undefined;
+  if ('check' in write) return before;
   const kept = Object.entries({ ...before, ...write.update, ...write.set }).filter(([name]) => !write.remove?.includes(name));
   return Object.freeze({ ...(Object.fromEntries(kept) as Item), ...write.update });
 }
@@ -106,5 +108,6 @@ const text = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 
 function keyOf(write: Write): Key {
   if ('put' in write) return write.put;
+  if ('check' in write) return write.check;
   return 'update' in write ? write.update : write.delete;
 }

@@ -79,6 +79,23 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       expect((await table.query(pk)).items.map(({ sk }) => sk)).toEqual(['A', 'B', 'C']);
     });
 
+    test('a check holds a transaction to what stands elsewhere, and changes nothing there', async () => {
+      const pk = fresh();
+      const checked = (condition: 'absent' | { at: string }): Write[] => [
+        { put: { pk, sk: 'B' } },
+        { check: { pk, sk: 'A' }, if: condition },
+      ];
+      expect(await table.transact(checked({ at: '1' }))).toEqual({ ok: false, failed: [{ index: 1 }] });
+      expect(await table.get({ pk, sk: 'B' })).toBeUndefined();
+      await put({ pk, sk: 'A', at: '1' });
+      expect(await table.transact(checked('absent'))).toMatchObject({ ok: false, failed: [{ index: 1 }] });
+      expect(await table.transact(checked({ at: '1' }))).toEqual({ ok: true });
+      expect((await table.query(pk)).items).toEqual([
+        { pk, sk: 'A', at: '1' },
+        { pk, sk: 'B' },
+      ]);
+    });
+
     test('of many transactions on one version exactly one goes through', async () => {
       const pk = fresh();
       await put({ pk, sk: 'STATE', version: 1 });

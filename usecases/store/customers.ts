@@ -2,6 +2,14 @@ import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
 import type { Decision, Effect } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { FAR, NEVER, toIso } from '#core/instant.ts';
+import {
+  erasureSecretKey,
+  rememberedSecret,
+  rememberSecret,
+  type Tombstone,
+  tombstoneKey,
+  tombstoneOf,
+} from '../erasure/tombstones.ts';
 import type { Item, Key, Table, Write } from '../ports.ts';
 import { eventItem } from './events.ts';
 import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, messageKey, stateKey, wakeShard } from './keys.ts';
@@ -16,20 +24,58 @@ export type Person = {
   readonly mergedInto?: CustomerId;
 };
 
-export type People = { readonly release: string | undefined; readonly byId: ReadonlyMap<CustomerId, Person> };
+export type People = {
+  readonly release: string | undefined;
+  readonly byId: ReadonlyMap<CustomerId, Person>;
+  /** Those among them who were erased. */
+  readonly erased: ReadonlyMap<CustomerId, Tombstone>;
+};
 
-/** Reads people and the pointer to the current release in one call for each hundred. */
+/** Reads people, whether they were erased, and the pointer to the current release in one call for each hundred items. */
 export async function loadPeople(table: Table, ids: readonly CustomerId[]): Promise<People> {
-  const keys: Key[] = [currentKey, ...[...new Set(ids)].map(stateKey)];
-  const pages: (readonly Item[])[] = [];
-  for (let from = 0; from < keys.length; from += 100) pages.push(await table.batchGet(keys.slice(from, from + 100)));
-  const items = pages.flat();
+  const distinct = [...new Set(ids)];
+  const known = rememberedSecret(table);
+  const marks = known === undefined ? [erasureSecretKey] : distinct.map((id) => tombstoneKey(known, id));
+  const items = await readAll(table, [currentKey, ...distinct.map(stateKey), ...marks]);
   const found = new Map(items.filter(({ sk }) => sk === 'STATE').map((item) => [customerOfPk(item.pk), personOf(item)]));
   const release = items.find(({ pk }) => pk === currentKey.pk)?.release;
   return {
     release: release === undefined ? undefined : String(release),
     byId: new Map(ids.map((id) => [id, found.get(id) ?? { id, version: 0 }])),
+    erased: await tombstonesAmong(table, distinct, items, known),
   };
+}
+
+/** The secret is read along until it is there: once in the life of a container that costs a second read. */
+async function tombstonesAmong(
+  table: Table,
+  ids: readonly CustomerId[],
+  items: readonly Item[],
+  known: string | undefined,
+): Promise<People['erased']> {
+  const secret =
+    known ??
+    rememberSecret(
+      table,
+      items.find(({ pk }) => pk === erasureSecretKey.pk),
+    );
+  if (secret === undefined) return new Map();
+  const keys = ids.map((id) => ({ id, ...tombstoneKey(secret, id) }));
+  const read = known === undefined ? await readAll(table, keys) : items;
+  const marks = new Map(read.map((item) => [`${item.pk} ${item.sk}`, item]));
+  return new Map(
+    keys.flatMap(({ id, pk, sk }) => {
+      const item = marks.get(`${pk} ${sk}`);
+      return item === undefined ? [] : [[id, tombstoneOf(item)] as const];
+    }),
+  );
+}
+
+async function readAll(table: Table, keys: readonly Key[]): Promise<Item[]> {
+  const pages: (readonly Item[])[] = [];
+  for (let from = 0; from < keys.length; from += 100)
+    pages.push(await table.batchGet(keys.slice(from, from + 100).map(({ pk, sk }) => ({ pk, sk }))));
+  return pages.flat();
 }
 
 /** Follows the pointers that merges leave behind. */
@@ -67,6 +113,8 @@ export type Commit = {
   readonly pointers: readonly { readonly id: CustomerId; readonly version: number }[];
   readonly decisions: readonly Decision[];
   readonly effects: readonly Effect[];
+  /** What else must hold, and be written, with it. */
+  readonly also?: readonly Write[];
 };
 
 export type Committed =
@@ -95,7 +143,7 @@ export async function commit(table: Table, change: Commit): Promise<Committed> {
 }
 
 /** The writes of a commit; at most a hundred go into one transaction. */
-export function writesOf({ customer, version, indexAt, pointers, decisions, effects }: Commit): Write[] {
+export function writesOf({ customer, version, indexAt, pointers, decisions, effects, also = [] }: Commit): Write[] {
   const next = version + 1;
   return [
     { put: stateItem(customer, next, indexAt), if: expected(version) },
@@ -107,6 +155,7 @@ export function writesOf({ customer, version, indexAt, pointers, decisions, effe
     ),
     ...decisions.map((decision) => decisionWrite(customer, decision, next)),
     ...effects.map(effectWrite),
+    ...also,
   ];
 }
 
