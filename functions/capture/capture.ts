@@ -5,14 +5,16 @@ import { log } from '../edge/log.ts';
 import { problem } from '../edge/problem.ts';
 import { type CallDependencies, callRoutes } from './calls.ts';
 import { formRoutes } from './forms.ts';
+import { snippet } from './snippet.ts';
 
 export type CaptureFunctionDependencies = SubmitFormDependencies & CallDependencies;
 
-/** The function behind `/v1`, `/f` and `/health`. */
+/** The function behind `/v1`, `/f`, `/rekindle.js` and `/health`. */
 export function captureHandler(dependencies: CaptureFunctionDependencies): HttpFunction {
   const routes: Routes = {
     ...callRoutes(dependencies),
     ...formRoutes(dependencies),
+    'GET /rekindle.js': snippet,
     'GET /health': async () => {
       await isReady(dependencies);
       return { status: 200, body: { status: 'ok' } };

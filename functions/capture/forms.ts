@@ -54,7 +54,7 @@ async function submit(dependencies: SubmitFormDependencies, request: Request): P
     case 'invalid':
       return invalid(dependencies, request, posted, submitted);
     case 'accepted':
-      return wantsJson(request, posted) ? { status: 200, body: { ok: true } } : seeOther(nextAddress(submitted.form));
+      return wantsJson(request, posted) ? { status: 200, body: taken(submitted.form) } : seeOther(nextAddress(submitted.form));
   }
 }
 
@@ -93,6 +93,11 @@ function pageHeaders({ redirect }: Form): Record<string, string> {
 
 function nextAddress({ id, redirect }: Form): string {
   return redirect ?? `/f/${id}?thanks=1`;
+}
+
+/** For a script that shows what a page would have shown: the form's own thanks, or where it leads. */
+function taken({ thanks, redirect }: Form): object {
+  return { ok: true, ...(thanks !== undefined && { thanks }), ...(redirect !== undefined && { redirect }) };
 }
 
 /** The page posts to its own address, with the campaign in it that brought the visitor. */

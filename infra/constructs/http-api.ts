@@ -11,7 +11,14 @@ import type { RekindleFunction } from './function.ts';
 
 /** Who answers where. Functions answer OPTIONS themselves: which origins may call depends on the form and on the key. */
 const routes = {
-  capture: ['ANY /v1/{proxy+}', 'ANY /beacon/{proxy+}', 'ANY /pixel/{proxy+}', 'ANY /f/{form}', 'GET /health'],
+  capture: [
+    'ANY /v1/{proxy+}',
+    'ANY /beacon/{proxy+}',
+    'ANY /pixel/{proxy+}',
+    'ANY /f/{form}',
+    'ANY /rekindle.js',
+    'GET /health',
+  ],
   preferences: ['ANY /u/{token}', 'ANY /p/{token}', 'ANY /c/{token}', 'ANY /v/{token}'],
   admin: ['ANY /admin/v1/{proxy+}'],
 } as const;

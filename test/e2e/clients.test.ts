@@ -5,20 +5,11 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { Analytics } from '@segment/analytics-node';
 import { describe, expect } from 'vitest';
-import type { TimelineItem } from '#usecases/read-timeline.ts';
 import { browserTest, chromiumPath } from './support/browser.ts';
-import type { LocalCloud } from './support/cloud.ts';
+import { eventsOf, namesOf } from './support/people.ts';
 import { failingProxy } from './support/proxy.ts';
 import { otherSite } from './support/site.ts';
 import { test } from './support/test.ts';
-
-/** Events on somebody's timeline, oldest first. */
-async function events(cloud: LocalCloud, id: string): Promise<TimelineItem[]> {
-  await cloud.settle();
-  return (await cloud.timeline(id)).filter(({ type }) => type === 'event').toReversed();
-}
-
-const names = (items: readonly TimelineItem[]): unknown[] => items.map(({ name }) => name).sort();
 
 describe('@segment/analytics-node', () => {
   test('every kind of call arrives once, and what was done anonymously is the person’s', async ({ cloud }) => {
@@ -42,8 +33,8 @@ describe('@segment/analytics-node', () => {
     await client.closeAndFlush();
     expect(faults).toEqual([]);
 
-    const all = await events(cloud, 'node');
-    expect(names(all)).toEqual([
+    const all = await eventsOf(cloud, 'node');
+    expect(namesOf(all)).toEqual([
       'Alias',
       'Group',
       'Identify',
@@ -80,7 +71,7 @@ describe('@segment/analytics-node', () => {
       client.track({ userId: 'patient', event: 'Order Completed', properties: { order_id, revenue: 10, currency: 'EUR' } });
     await client.closeAndFlush();
     expect(proxy.posts.map(({ answer }) => answer)).toEqual([503, 'lost', 429, 200]);
-    expect(names(await events(cloud, 'patient'))).toEqual(Array(3).fill('Order Completed'));
+    expect(namesOf(await eventsOf(cloud, 'patient'))).toEqual(Array(3).fill('Order Completed'));
     expect((await cloud.customer('patient')).loyalty?.points).toBe(30);
   });
 
@@ -193,8 +184,8 @@ describe('a request as it was seen of', () => {
       });
       expect([answer.status, answer.body]).toEqual([200, { success: true, accepted: batch.length, rejected: [] }]);
     }
-    const all = await events(cloud, userId);
-    expect(names(all)).toEqual(['Order Completed', 'Product Viewed']);
+    const all = await eventsOf(cloud, userId);
+    expect(namesOf(all)).toEqual(['Order Completed', 'Product Viewed']);
     const [lag = 0] = all.map(({ at, receivedAt }) => Date.parse(String(receivedAt)) - Date.parse(at));
     // The product was viewed 65 s before the request was sent, whatever the sender's clock says.
     expect(lag).toBe(65_000);
@@ -243,7 +234,7 @@ describe.skipIf(chromiumPath === undefined)('@segment/analytics-next in a browse
     // Leaving the page sends what still waits.
     await page.goto('about:blank');
     await expect
-      .poll(async () => names(await events(cloud, user).catch(() => [])), { timeout: 30_000 })
+      .poll(async () => eventsOf(cloud, user).then(namesOf, (fault) => String(fault)), { timeout: 60_000 })
       .toEqual(['Group', 'Identify', 'Order Completed', 'Page', 'Product Viewed']);
 
     expect(asked).toContain(`GET /v1/projects/${cloud.keys.publishable}/settings`);
@@ -251,7 +242,7 @@ describe.skipIf(chromiumPath === undefined)('@segment/analytics-next in a browse
     expect([...sent].sort()).toEqual(
       mode === 'batching' ? ['POST /v1/b'] : ['POST /v1/g', 'POST /v1/i', 'POST /v1/p', 'POST /v1/t'],
     );
-    const all = await events(cloud, user);
+    const all = await eventsOf(cloud, user);
     const [viewed] = all.filter(({ name }) => name === 'Product Viewed');
     expect(viewed).toMatchObject({
       identities: { anonymousId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
@@ -289,7 +280,7 @@ describe.skipIf(chromiumPath === undefined)('@segment/analytics-next in a browse
       { writeKey: cloud.keys.publishable, cdnURL: proxy.url },
     );
     await expect.poll(() => proxy.posts.map(({ answer }) => answer), { timeout: 60_000 }).toEqual([429, 503, 'lost', 200]);
-    expect(names(await events(cloud, 'browser-patient'))).toEqual(['Identify']);
+    expect(namesOf(await eventsOf(cloud, 'browser-patient'))).toEqual(['Identify']);
     await page.close();
   });
 });

@@ -117,6 +117,7 @@ describe('what starts functions', () => {
       'ANY /f/{form}',
       'ANY /p/{token}',
       'ANY /pixel/{proxy+}',
+      'ANY /rekindle.js',
       'ANY /u/{token}',
       'ANY /v/{token}',
       'ANY /v1/{proxy+}',

@@ -1,5 +1,6 @@
 /** What people do, in the words of the starter catalogue. */
 import type { InboxMessage } from '#local/ports.ts';
+import type { TimelineItem } from '#usecases/read-timeline.ts';
 import type { LocalCloud } from './cloud.ts';
 
 /** Signs somebody up, as the form of a website does. */
@@ -34,3 +35,12 @@ export function oneClickAddress({ headers }: InboxMessage): string {
   if (link === undefined) throw new Error(`no List-Unsubscribe in ${JSON.stringify(headers)}`);
   return link;
 }
+
+/** Events on somebody's timeline, oldest first, when nothing is left to do. */
+export async function eventsOf(cloud: LocalCloud, id: string): Promise<TimelineItem[]> {
+  await cloud.settle();
+  return (await cloud.timeline(id)).filter(({ type }) => type === 'event').toReversed();
+}
+
+/** The names of events, in the order of the alphabet. */
+export const namesOf = (events: readonly TimelineItem[]): unknown[] => events.map(({ name }) => name).sort();

@@ -3,8 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What becomes of one POST: it is refused before it arrives, or it arrives and its answer is lost on the way back. */
-export type Fault = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | 'answer lost';
+/**
+ * What becomes of one POST: it is refused before it arrives, or (`arrives`) only its answer is replaced on the way back, or
+ * lost with the connection. Chromium repeats the last by itself where the connection was used before.
+ */
+export type Fault =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly arrives?: true }
+  | 'answer lost';
 
 export type FailingProxy = {
   readonly url: string;
@@ -12,12 +17,11 @@ export type FailingProxy = {
   readonly posts: readonly { readonly path: string; readonly answer: number | 'lost' }[];
 };
 
-/** Serves until the test ends; a fault for each of the first POSTs. */
-export async function failingProxy(target: string, faults: readonly Fault[]): Promise<FailingProxy> {
+/** Serves until the test ends; each POST takes one fault from the list while there are any. */
+export async function failingProxy(target: string, faults: Fault[]): Promise<FailingProxy> {
   const posts: { path: string; answer: number | 'lost' }[] = [];
-  const left = [...faults];
   const server = createServer((request, response) => {
-    const fault = request.method === 'POST' ? left.shift() : undefined;
+    const fault = request.method === 'POST' ? faults.shift() : undefined;
     const note = (answer: number | 'lost') => {
       if (request.method === 'POST') posts.push({ path: request.url ?? '', answer });
     };
@@ -41,32 +45,39 @@ type Passing = {
 async function pass(target: string, { request, response, fault, note }: Passing): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  if (typeof fault === 'object') {
-    note(fault.status);
-    response.writeHead(fault.status, { 'access-control-allow-origin': '*', ...fault.headers }).end();
-    return;
-  }
-  const { host = '', connection: _, ...headers } = request.headers as Record<string, string>;
-  const answer = await fetch(`${target}${request.url}`, {
-    method: request.method ?? 'GET',
-    headers: withoutLengths(headers),
-    redirect: 'manual',
-    ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-  });
-  const body = Buffer.from(await answer.arrayBuffer());
+  const refusal = typeof fault === 'object' ? fault : undefined;
+  const answer = refusal === undefined || refusal.arrives ? await forward(target, request, Buffer.concat(chunks)) : undefined;
   if (fault === 'answer lost') {
     note('lost');
     response.destroy();
-    return;
+  } else if (refusal !== undefined) {
+    note(refusal.status);
+    response.writeHead(refusal.status, { 'access-control-allow-origin': '*', ...refusal.headers }).end();
+  } else if (answer !== undefined) {
+    note(answer.status);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
   }
-  note(answer.status);
-  // The settings name the address that was asked: here it is this one, so that what follows comes this way too.
-  const own = new URL(target).host;
-  const text = answer.headers.get('content-type') === 'application/json' ? body.toString('utf8').replaceAll(own, host) : body;
-  response.writeHead(answer.status, withoutLengths(Object.fromEntries(answer.headers))).end(text);
 }
 
-function withoutLengths(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const dropped = new Set(['content-length', 'transfer-encoding', 'keep-alive', 'connection', 'expect']);
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
+async function forward(target: string, request: IncomingMessage, body: Buffer) {
+  const { host = '', ...headers } = request.headers as Record<string, string>;
+  const answer = await fetch(`${target}${request.url}`, {
+    method: request.method ?? 'GET',
+    headers: without(headers, ['content-length', 'transfer-encoding', 'connection', 'expect']),
+    redirect: 'manual',
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const isJson = answer.headers.get('content-type') === 'application/json';
+  return {
+    status: answer.status,
+    // `fetch` has unpacked the body.
+    headers: without(Object.fromEntries(answer.headers), ['content-length', 'content-encoding', 'connection', 'keep-alive']),
+    // The settings name the address that was asked: here it is this one, so that what follows comes this way too.
+    body: isJson ? bytes.toString('utf8').replaceAll(new URL(target).host, host) : bytes,
+  };
+}
+
+function without(headers: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 }
