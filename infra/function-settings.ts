@@ -67,7 +67,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   },
   send: {
     description: 'Renders messages and hands them to SES',
-    variables: ['stage', 'table', 'configurationSet', 'sender', 'publicUrl'],
+    variables: ['stage', 'table', 'sendQueueUrl', 'configurationSet', 'sender', 'publicUrl'],
     tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
     memoryMb: 1024,
     timeoutSeconds: 30,

@@ -1,7 +1,7 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { NagSuppressions } from 'cdk-nag';
+import { type NagPackSuppression, NagSuppressions } from 'cdk-nag';
 import type { RekindleFunction } from './constructs/function.ts';
 import type { Mail } from './constructs/mail.ts';
 import { wakeIndex } from './constructs/table.ts';
@@ -14,6 +14,7 @@ export type Rights = {
   /** Matches the rules that `admin` makes at publish, and no others. */
   readonly catalogueRuleArns: string;
   readonly evaluateQueueArn: string;
+  readonly sendQueueArn: string;
 };
 
 /** What functions may do beyond the table, the stream and their queues. */
@@ -24,7 +25,21 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.admin.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.send.allow(['ses:SendEmail'], mail.resourceArns);
+  functions.send.allow(['sqs:SendMessage'], [rights.sendQueueArn]);
+  grantLimits(functions.send);
   grantCatalogueRules(functions.admin, rights);
+}
+
+function grantLimits(send: RekindleFunction): void {
+  send.allow(['ses:GetAccount'], ['*']);
+  const reason = 'GetAccount knows no resource; it tells the rate and quota of the account, and changes nothing.';
+  accountFor(send, [{ id: 'AwsSolutions-IAM5', reason, appliesTo: ['Resource::*'] }]);
+}
+
+function accountFor({ lambda, node }: RekindleFunction, suppressions: NagPackSuppression[]): void {
+  const policy = lambda.role?.node.tryFindChild('DefaultPolicy');
+  if (policy === undefined) throw new Error(`The role of ${node.id} has no policy to account for`);
+  NagSuppressions.addResourceSuppressions(policy, suppressions);
 }
 
 function grantCatalogueRules(admin: RekindleFunction, { catalogueRuleArns, evaluateQueueArn }: Rights): void {
@@ -40,9 +55,7 @@ function grantCatalogueRules(admin: RekindleFunction, { catalogueRuleArns, evalu
     }),
   );
   admin.allow(['events:ListRules'], ['*']);
-  const policy = admin.lambda.role?.node.tryFindChild('DefaultPolicy');
-  if (policy === undefined) throw new Error('The role of admin has no policy to account for');
-  NagSuppressions.addResourceSuppressions(policy, [
+  accountFor(admin, [
     {
       id: 'AwsSolutions-IAM5',
       reason: 'Rules are named by the release that makes them; their prefix keeps admin away from all others.',

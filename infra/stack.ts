@@ -48,6 +48,7 @@ export class RekindleStack extends Stack {
       bus: bus.eventBusName,
       rulePrefix: catalogue.prefix,
       evaluateQueueArn,
+      sendQueueUrl: queues.send.queue.queueUrl,
       configurationSet: mail.configurationSetName,
       sender: settings.sender,
       publicUrl: http.publicUrl,
@@ -57,7 +58,14 @@ export class RekindleStack extends Stack {
       const props = { name, stage, bundle: bundles[name], variables, table, retention: settings.retentionDays };
       return new RekindleFunction(this, pascalCase(name), props);
     });
-    grantRights(functions, { table, bus, mail, catalogueRuleArns: catalogue.ruleArns, evaluateQueueArn });
+    grantRights(functions, {
+      table,
+      bus,
+      mail,
+      catalogueRuleArns: catalogue.ruleArns,
+      evaluateQueueArn,
+      sendQueueArn: queues.send.queue.queueArn,
+    });
 
     for (const name of queueNames) queues[name].feed(functions[name]);
     const relay = new StreamRelay(this, 'StreamRelay', { stage, table, relay: functions.relay });

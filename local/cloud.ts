@@ -12,6 +12,7 @@ import { clientEnv, type Endpoints } from './lambda/env.ts';
 import type { Clock, InboxMessage } from './ports.ts';
 import { openQueues } from './queues/queues.ts';
 import { runStack } from './run-stack.ts';
+import type { SendLimits } from './ses/limits.ts';
 import { readAssembly } from './stack/assembly.ts';
 import { createStack } from './stack/create.ts';
 import { region } from './stack/names.ts';
@@ -31,6 +32,8 @@ export type CloudOptions = {
   readonly instancesMax?: number;
   /** Stops of the clock in one move. */
   readonly stepsMax?: number;
+  /** What SES lets the account send; plenty, unless told. */
+  readonly sendLimits?: SendLimits | undefined;
   /** Takes notes and failures, a line each; the error output unless told. */
   readonly report?: (line: string) => void;
 };
@@ -79,7 +82,9 @@ async function open(options: CloudOptions, opened: AsyncDisposableStack): Promis
   const clock = options.clock ?? openClock(db);
   const queues = openQueues(db, clock);
   const front = opened.adopt(await openFront(options.port, report), (one) => one.close());
-  const engines = opened.adopt(await startEngines({ folder, db, clock, queues }), (one) => one.close());
+  const engines = opened.adopt(await startEngines({ folder, db, clock, queues, sendLimits: options.sendLimits }), (one) =>
+    one.close(),
+  );
   const { dynamodb, eventbridge, ses, sqs } = engines;
   const endpoints = { dynamodb: dynamodb.url, eventbridge: eventbridge.url, ses: ses.url, sqs: sqs.url };
 

@@ -5,6 +5,7 @@ import { startEventbridge } from './eventbridge/start.ts';
 import type { Clock, Deliver, Engine, EventbridgeEngine, SesEngine } from './ports.ts';
 import type { LocalQueues } from './queues/queues.ts';
 import { startSqs } from './queues/server.ts';
+import type { SendLimits } from './ses/limits.ts';
 import { startSes } from './ses/start.ts';
 import { asyncQueue } from './sources/async-source.ts';
 import { account, nameInArn, region, serviceOfArn } from './stack/names.ts';
@@ -22,17 +23,18 @@ export type EnginesOptions = {
   readonly db: DatabaseSync;
   readonly clock: Clock;
   readonly queues: LocalQueues;
+  readonly sendLimits?: SendLimits | undefined;
 };
 
 /** Starts the services that functions talk to, each on a port of its own. */
-export async function startEngines({ folder, db, clock, queues }: EnginesOptions): Promise<Engines> {
+export async function startEngines({ folder, db, clock, queues, sendLimits }: EnginesOptions): Promise<Engines> {
   const options = (name: string) => ({ folder: join(folder, name), db, clock });
   const eventbridge = await startEventbridge({ ...options('eventbridge'), deliver: delivery(queues), account, region });
   const dynamodb = await startDynamodb(options('dynamodb'));
   const sqs = await startSqs(queues, { account, region });
   // SES publishes to the default bus and nowhere else.
   const onEvent = (detailType: string, detail: object) => eventbridge.put('default', { source: 'aws.ses', detailType, detail });
-  const ses = await startSes({ ...options('ses'), onEvent });
+  const ses = await startSes({ ...options('ses'), onEvent, ...(sendLimits && { limits: sendLimits }) });
   return {
     dynamodb,
     eventbridge,

@@ -11,6 +11,7 @@ import { createKey, findAccess } from '#usecases/access.ts';
 import type { Table } from '#usecases/ports.ts';
 
 import { type Cloud, startCloud } from './cloud.ts';
+import type { SendLimits } from './ses/limits.ts';
 import { region } from './stack/names.ts';
 
 export type Keys = { readonly publishable: string; readonly secret: string };
@@ -21,6 +22,8 @@ export type LocalOptions = {
   /** Where data and bundles are kept, `.rekindle` by default. */
   readonly folder: string;
   readonly port: number;
+  /** What SES lets the account send; plenty, unless told. */
+  readonly sendLimits?: SendLimits | undefined;
   /** The project's folder, with `catalogue/` and `templates/`. */
   readonly project: string;
   /** Told what is being done, a line each. */
@@ -30,11 +33,11 @@ export type LocalOptions = {
 /** The note by which a start recognises a release that an earlier start published; another one it leaves alone. */
 const NOTE = 'published at the start';
 
-export async function startLocal({ folder, port, project, progress = () => {} }: LocalOptions): Promise<Local> {
+export async function startLocal({ folder, port, project, sendLimits, progress = () => {} }: LocalOptions): Promise<Local> {
   progress('bundling the functions and synthesising the stack');
   const assembly = await synthesise(project, join(folder, 'assembly'));
   progress('starting the engines and the functions');
-  const cloud = await startCloud({ folder, assembly, port });
+  const cloud = await startCloud({ folder, assembly, port, sendLimits });
   try {
     const client = new DynamoDBClient({
       region,

@@ -31,6 +31,7 @@ export const SendRecord = z.object({
     customer,
     message: z.string().check(z.startsWith('msg_')),
     trigger: z.optional(z.object({ customer, key: z.string().check(z.startsWith('E#')) })),
+    turnAt: z.optional(z.number()),
   }),
 });
 

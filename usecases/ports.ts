@@ -1,6 +1,7 @@
 /** What the use cases need of the outside. Each port has one contract suite, run on every implementation. */
 import type { CustomerId } from '#core/event.ts';
 import type { Instant } from '#core/instant.ts';
+import type { Limits } from '#core/pace.ts';
 
 export type Value = string | number | boolean;
 export type Key = { readonly pk: string; readonly sk: string };
@@ -79,14 +80,25 @@ export type Mail = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
-/** What became of handing a mail over. `unknown`: the line broke after the mail may have been taken. */
+/**
+ * What became of handing a mail over. `later`: not this mail now. `closed`: no mail of this account now, with the time after
+ * which to try again. `unknown`: the line broke after the mail may have been taken.
+ */
 export type Handed =
   | { readonly outcome: 'sent'; readonly id: string }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'later'; readonly reason: string }
+  | { readonly outcome: 'closed'; readonly reason: string; readonly forMs: number }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-export type Mailer = { hand(mail: Mail): Promise<Handed> };
+export type Mailer = {
+  hand(mail: Mail): Promise<Handed>;
+  /** What the account may send. Throws where the mail system does not say. */
+  limits(): Promise<Limits>;
+};
+
+/** A queue into which its own reader puts what must wait. Each body is JSON; a delay is at most 900 s. */
+export type Line = { add(entries: readonly { readonly body: object; readonly delaySeconds: number }[]): Promise<void> };
 
 /** Posts JSON to a public address; never to a private network. */
 export type Caller = {

@@ -1,67 +1,119 @@
 import type { Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
-import type { CustomerId, TimelineEvent } from '#core/event.ts';
-import { MINUTE_MS, toIso } from '#core/instant.ts';
+import type { CustomerId } from '#core/event.ts';
+import { type Instant, MINUTE_MS } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { missing, renderMail } from '#core/mail/render.ts';
 import { whyNot } from '#core/why-not.ts';
 import { isErased } from './erasure/tombstones.ts';
 import { type MailLinks, mailVariables } from './mail-variables.ts';
-import type { Clock, Handed, Item, Mail, Mailer, Table, Value } from './ports.ts';
+import type { Item, Mail, Table } from './ports.ts';
+import { inDoubt, messageOf, OPEN, type OutcomeDependencies, recordOutcome } from './send/outcome.ts';
+import { putBack, type Wait, type WaitDependencies, waits } from './send/wait.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, personOf } from './store/customers.ts';
-import { eventItem, eventOf } from './store/events.ts';
-import { currentKey, messageKey, stateKey, triggerKey } from './store/keys.ts';
+import { eventOf } from './store/events.ts';
+import { currentKey, messageKey, paceKey, stateKey, triggerKey } from './store/keys.ts';
 
-export type SendDependencies = {
-  readonly table: Table;
-  readonly catalogues: Catalogues;
-  readonly mailer: Mailer;
-  readonly now: Clock;
-  /** Signed links for one recipient of one message. */
-  readonly links: (about: { customer: CustomerId; topic: string; message: string }) => Promise<MailLinks>;
-};
+export type SendDependencies = OutcomeDependencies &
+  WaitDependencies & {
+    readonly catalogues: Catalogues;
+    /** Signed links for one recipient of one message. */
+    readonly links: (about: { customer: CustomerId; topic: string; message: string }) => Promise<MailLinks>;
+  };
 
 export type SendTask = {
   readonly customer: CustomerId;
   readonly message: string;
   /** The event that started the journey, whose properties the mail may show. */
   readonly trigger?: NonNullable<Message['trigger']> | undefined;
+  /** The place in the line to SES that an earlier look gave it. */
+  readonly turnAt?: Instant | undefined;
 };
+
+/** A message that is ready to go, but for its turn. */
+export type Ready = {
+  readonly id: string;
+  readonly task: SendTask;
+  readonly message: Message;
+  readonly item: Item;
+  readonly mail: Mail;
+};
+
+/**
+ * Sends each message at most once: checks consent and suppression again, renders, takes a turn for all that are ready in one
+ * write, claims each, hands it to SES, records what became of it. Nothing but the call stands between claim and record, so
+ * that little can be in doubt when a sender is cut off. What must wait goes back into the queue as new, so that waiting does
+ * not use up its receives. Answers those that failed and are to be tried again, with the cause.
+ */
+export async function sendAll(
+  dependencies: SendDependencies,
+  tasks: readonly { readonly id: string; readonly value: SendTask }[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const failed = new Map<string, unknown>();
+  const guarded = async <T>(id: string, act: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await act();
+    } catch (cause) {
+      failed.set(id, cause);
+      return undefined;
+    }
+  };
+  const [pace, ...prepared] = await Promise.all([
+    dependencies.table.get(paceKey),
+    ...tasks.map(({ id, value }) => guarded(id, () => prepare(dependencies, id, value))),
+  ]);
+  const ready = prepared.filter((one) => one !== undefined);
+  const turns = await waits(dependencies, pace, ready);
+  const back = await Promise.all(
+    ready.map((one, index) => guarded(one.id, async () => turns[index] ?? (await handOver(dependencies, one)))),
+  );
+  const waiting = ready.flatMap((one, index): { one: Ready; wait: Wait }[] => {
+    const wait = back[index];
+    return wait === undefined ? [] : [{ one, wait }];
+  });
+  await putBack(dependencies, waiting);
+  return failed;
+}
+
+/** Sends one message. Throws where it should be tried again. */
+export async function send(dependencies: SendDependencies, task: SendTask): Promise<void> {
+  for (const cause of (await sendAll(dependencies, [{ id: task.message, value: task }])).values()) throw cause;
+}
 
 /** A claim that is older than this belongs to a sender that is gone: what it did, nobody knows. */
 const CLAIM_MS = 2 * MINUTE_MS;
 
-/**
- * Sends one message at most once: checks consent and suppression again, renders, claims it, hands it to SES, records what
- * became of it. Nothing but the call stands between claim and record, so that little can be in doubt when a sender is cut
- * off. Throws where it should be tried again later.
- */
-export async function send(dependencies: SendDependencies, task: SendTask): Promise<void> {
-  const { table, now } = dependencies;
-  const key = messageKey(task.customer, task.message);
+/** The mail, if it is still to be sent; a message that may not be sent is skipped with the reason. */
+async function prepare(dependencies: SendDependencies, id: string, task: SendTask): Promise<Ready | undefined> {
+  const { table } = dependencies;
   const known = await read(table, task);
-  if (known.item === undefined) {
-    if (await isErased(table, task.customer)) return;
+  const { item } = known;
+  if (item === undefined) {
+    if (await isErased(table, task.customer)) return undefined;
     throw new Error(`there is no message ${task.message} of ${task.customer}`);
   }
-  if (!OPEN.includes(String(known.item.status))) return notMine(dependencies, known.item);
-  const message = messageOf(known.item);
-  const prepared = await prepare(dependencies, message, known);
-  if ('skip' in prepared) {
-    await table.write({ update: key, set: { status: 'skipped', reason: prepared.skip }, if: { status: OPEN } });
-    return;
+  if (!OPEN.includes(String(item.status))) {
+    await notMine(dependencies, item);
+    return undefined;
   }
-  const claimed = await table.write({ update: key, set: { status: 'claimed', claimedAt: now() }, if: { status: OPEN } });
-  if (!claimed.ok) return notMine(dependencies, claimed.failed[0]?.item);
-  const handed = await dependencies.mailer.hand(prepared.mail);
-  await recordOutcome(dependencies, message, handed, prepared.mail.subject);
+  const message = messageOf(item);
+  const written = await write(dependencies, message, known);
+  if ('mail' in written) return { id, task, message, item, mail: written.mail };
+  const key = messageKey(task.customer, task.message);
+  await table.write({ update: key, set: { status: 'skipped', reason: written.skip }, if: { status: OPEN } });
+  return undefined;
 }
 
-/** Statuses of a message that nobody is sending. */
-const OPEN: readonly string[] = ['queued', 'waiting'];
-
-const messageOf = (item: Item): Message => JSON.parse(String(item.body)) as Message;
+/** Claims the message and hands it to SES. Answers until when it must wait, where SES does not take it now. */
+async function handOver(dependencies: SendDependencies, { task, message, mail }: Ready): Promise<Wait | undefined> {
+  const { table, now, mailer } = dependencies;
+  const key = messageKey(task.customer, task.message);
+  const claimed = await table.write({ update: key, set: { status: 'claimed', claimedAt: now() }, if: { status: OPEN } });
+  if (claimed.ok) return recordOutcome(dependencies, message, await mailer.hand(mail), mail.subject);
+  await notMine(dependencies, claimed.failed[0]?.item);
+  return undefined;
+}
 
 type Known = {
   readonly item: Item | undefined;
@@ -95,7 +147,7 @@ async function notMine(dependencies: SendDependencies, item: Item | undefined): 
   await inDoubt(dependencies, message, 'the sender was cut off between the call and its record');
 }
 
-async function prepare(
+async function write(
   { catalogues, links }: SendDependencies,
   message: Message,
   { customer, release: current, event }: Known,
@@ -140,49 +192,3 @@ function mailOf(
 
 /** SES takes letters, digits, `_` and `-` in tags. */
 const tag = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 256);
-
-async function recordOutcome(dependencies: SendDependencies, message: Message, handed: Handed, subject: string): Promise<void> {
-  const { table, now } = dependencies;
-  const key = messageKey(message.customer, message.id);
-  switch (handed.outcome) {
-    case 'sent':
-      return settle(table, key, { status: 'sent', sesId: handed.id, sentAt: toIso(now()), subject });
-    case 'refused':
-      return settle(table, key, { status: 'failed', reason: `SES refused it: ${handed.reason}` });
-    case 'later':
-      await settle(table, key, { status: 'waiting', reason: `SES will take it later: ${handed.reason}` });
-      throw new Error(`SES did not take ${message.id} now: ${handed.reason}`);
-    case 'unknown':
-      return inDoubt(dependencies, message, handed.reason);
-  }
-}
-
-/** Writes down what became of a claimed message; if SES's own event was faster, that stands. */
-async function settle(table: Table, key: { pk: string; sk: string }, set: Readonly<Record<string, Value>>): Promise<void> {
-  await table.write({ update: key, set, if: { status: 'claimed' } });
-}
-
-/**
- * Whether it was sent, nobody knows (I3). The message says so, and an event lets the customer's timer settle it by the
- * declared policy, unless SES's own event does before.
- */
-async function inDoubt({ table, now }: SendDependencies, message: Message, reason: string): Promise<void> {
-  const at = now();
-  const event: TimelineEvent = {
-    id: `unknown-${message.id}-${at}`,
-    customer: message.customer,
-    kind: 'mail',
-    name: 'Email Outcome Unknown',
-    at,
-    receivedAt: at,
-    keyTime: toIso(at),
-    identities: {},
-    properties: { message: message.id, journey: message.journey, step: message.step, run: message.run, reason },
-    trust: 'system',
-    origin: 'feedback',
-  };
-  await table.transact([
-    { update: messageKey(message.customer, message.id), set: { status: 'unknown', reason }, if: { status: 'claimed' } },
-    { put: eventItem(event), if: 'absent' },
-  ]);
-}

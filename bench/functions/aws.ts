@@ -53,8 +53,9 @@ function taken<Name extends 'asked' | 'entries' | 'mails'>(state: State, name: N
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
-  const [service = '', operation = 'SendEmail'] = String(request.headers['x-amz-target'] ?? '').split('.');
+  const body = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Record<string, unknown>;
+  const rest = request.method === 'GET' ? 'GetAccount' : 'SendEmail';
+  const [service = '', operation = rest] = String(request.headers['x-amz-target'] ?? '').split('.');
   state.asked.calls.set(operation, (state.asked.calls.get(operation) ?? 0) + 1);
   try {
     const { status, text } = service.startsWith('DynamoDB')
@@ -75,6 +76,11 @@ function accepted(state: State, operation: string, body: Record<string, unknown>
       status: 200,
       text: JSON.stringify({ FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) }),
     };
+  }
+  // A rate that holds nobody up: what sending costs is measured here, not what waiting does.
+  if (operation === 'GetAccount') {
+    const SendQuota = { MaxSendRate: 1_000_000, Max24HourSend: -1, SentLast24Hours: 0 };
+    return { status: 200, text: JSON.stringify({ SendQuota }) };
   }
   state.mails.push(body as unknown as SentMail);
   return { status: 200, text: JSON.stringify({ MessageId: `0102018f-${String(Math.random()).slice(2)}-000000` }) };

@@ -6,6 +6,8 @@ export const env = {
   /** Prefix of the bus rules that `admin` makes at publish. */
   rulePrefix: 'RULE_PREFIX',
   evaluateQueueArn: 'EVALUATE_QUEUE_ARN',
+  /** Where `send` puts back what has to wait. */
+  sendQueueUrl: 'SEND_QUEUE_URL',
   configurationSet: 'CONFIGURATION_SET',
   /** The address that mail comes from, of a verified identity. */
   sender: 'SENDER',
@@ -14,3 +16,6 @@ export const env = {
   /** Origins that may call from a browser, separated by commas; `*` for all. */
   allowedOrigins: 'ALLOWED_ORIGINS',
 } as const;
+
+/** The metric by which `send` says that mails are held, and an alarm hears it. */
+export const heldMetric = { namespace: 'Rekindle', name: 'SendingHeld' } as const;

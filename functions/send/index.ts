@@ -3,12 +3,14 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sesMailer } from '#adapters/aws/ses-mailer.ts';
 import { SendRecord } from '#schemas/bus-event.ts';
 import { linksFor } from '#usecases/links.ts';
-import { send } from '#usecases/send.ts';
+import { sendAll } from '#usecases/send.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { tokenSecret } from '#usecases/tokens.ts';
-import { setting, table as tableOf } from '../edge/clients.ts';
+import { line, setting, table as tableOf } from '../edge/clients.ts';
 import { env } from '../edge/env.ts';
-import { each, queueHandler } from '../edge/queue.ts';
+import { log } from '../edge/log.ts';
+import { sendingHeld } from '../edge/metric.ts';
+import { queueHandler } from '../edge/queue.ts';
 
 const table = tableOf();
 const publicUrl = setting(env.publicUrl);
@@ -20,11 +22,19 @@ const dependencies = {
   catalogues: catalogues(table),
   mailer: sesMailer(ses, { sender: setting(env.sender), configurationSet: setting(env.configurationSet) }),
   now: Date.now,
+  line: line(env.sendQueueUrl),
+  warn: (what: string, cause: unknown) => log('warn', what, { cause }),
+  ring: (why: string) => {
+    log('error', 'mails are held', { why });
+    sendingHeld(setting(env.stage));
+  },
   links: async (about: Parameters<typeof linksFor>[2]) => linksFor(await tokenSecret(table, randomBytes), publicUrl, about),
 };
 
 /** Queue of messages in, SES out: each at most once. */
-export const handler = queueHandler(
-  SendRecord,
-  each(({ detail }) => send(dependencies, detail)),
+export const handler = queueHandler(SendRecord, (records) =>
+  sendAll(
+    dependencies,
+    records.map(({ id, value: { detail } }) => ({ id, value: detail })),
+  ),
 );

@@ -7,6 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { heldMetric } from '#functions/edge/env.ts';
 import type { RekindleFunction } from './function.ts';
 import type { RekindleHttpApi } from './http-api.ts';
 import { wakeIndex } from './table.ts';
@@ -47,6 +48,7 @@ export class Alarms extends Construct {
     this.watchTable(watched.table);
     this.watchHttp(watched.http);
     this.watchReputation(watched.configurationSetName);
+    this.watchSending();
   }
 
   private watchDeadLetters(name: string, queue: Queue): void {
@@ -140,6 +142,14 @@ export class Alarms extends Construct {
         says: `The ${name === 'BounceRate' ? 'bounce' : 'complaint'} rate is where Amazon reviews the account.`,
       });
     }
+  }
+
+  private watchSending(): void {
+    const { namespace, name } = heldMetric;
+    const dimensionsMap = { stage: this.stage };
+    const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.minutes(5), statistic: 'Sum' });
+    const says = 'SES takes no mail of this account now, or its daily quota is used up. Mails wait; the log of send says why.';
+    this.alarm('SendingHeld', { metric, threshold: 1, says });
   }
 
   private alarm(id: string, { metric, threshold, says, periods = 1 }: Rule): void {

@@ -5,6 +5,7 @@ import { accepted } from './accepted.ts';
 import { type MailEngine, startMailEngine } from './engine.ts';
 import { eventsOf, type SesIdentity } from './events.ts';
 import { type Fault, type Faults, openFaults, refusalOf } from './faults.ts';
+import { limiter, type SendLimits, usualLimits } from './limits.ts';
 import { type MailStore, openMailStore } from './mail-store.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import { readSendRequest } from './send-request.ts';
@@ -13,6 +14,7 @@ type SesOptions = EngineOptions &
   Partial<SesIdentity> & {
     /** Told of what SES would publish about mail that was sent with a configuration set, once the sender has its answer. */
     onEvent(detailType: string, detail: object): void;
+    readonly limits?: SendLimits;
   };
 
 export type LocalSesEngine = SesEngine & { failNext(fault: Fault): void };
@@ -22,6 +24,9 @@ type Context = {
   readonly store: MailStore;
   readonly faults: Faults;
   readonly identity: SesIdentity;
+  readonly limits: SendLimits;
+  /** Throws where the account has sent what it may. */
+  checkLimits(): void;
   now(): number;
 };
 
@@ -29,15 +34,15 @@ type Answer = { readonly status: number; readonly body: string; readonly breaksC
 
 const BODY_BYTES_MAX = 60 * 1024 * 1024;
 const DAY_MS = 86_400_000;
-const SENDS_PER_DAY_MAX = 50_000;
-const SENDS_PER_SECOND_MAX = 1_000;
 
 /** The part of SES v2 that sends: SendEmail, GetAccount and the calls for e-mail templates, on 127.0.0.1 only. */
 export async function startSes(options: SesOptions): Promise<LocalSesEngine> {
-  const { db, clock, port = 0, account = '000000000000', region = 'us-east-1', onEvent } = options;
+  const { db, clock, port = 0, account = '000000000000', region = 'us-east-1', limits = usualLimits, onEvent } = options;
   const engine = await startMailEngine();
   const store = openMailStore(db);
-  const context: Context = { engine, store, faults: openFaults(), identity: { account, region }, now: () => clock.now() };
+  const now = () => clock.now();
+  const checkLimits = limiter(limits, now, () => store.countSince(now() - DAY_MS));
+  const context: Context = { engine, store, faults: openFaults(), identity: { account, region }, limits, checkLimits, now };
   const server = createServer((request, response) => {
     answer(context, request).then(
       (given) => {
@@ -86,6 +91,7 @@ async function sendEmail(context: Context, body: string): Promise<Answer> {
   if (fault && 'error' in fault) throw refusalOf(fault);
   if (fault?.breakConnection === 'before_accepting') return { status: 500, body: '', breaksConnection: true };
   const request = readSendRequest(body);
+  context.checkLimits();
   const given = await passOn(context, { method: 'POST', path: '/v2/email/outbound-emails', body });
   const { MessageId: engineId } = JSON.parse(given.body) as { MessageId: string };
   const taken = context.engine.take(engineId);
@@ -111,15 +117,15 @@ function refusalBy(status: number, body: string): Refusal {
   }
 }
 
-function account({ store, now }: Context): object {
+function account({ store, limits, now }: Context): object {
   return {
     DedicatedIpAutoWarmupEnabled: false,
     EnforcementStatus: 'HEALTHY',
     ProductionAccessEnabled: true,
     SendingEnabled: true,
     SendQuota: {
-      Max24HourSend: SENDS_PER_DAY_MAX,
-      MaxSendRate: SENDS_PER_SECOND_MAX,
+      Max24HourSend: limits.perDay,
+      MaxSendRate: limits.perSecond,
       SentLast24Hours: store.countSince(now() - DAY_MS),
     },
     SuppressionAttributes: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },

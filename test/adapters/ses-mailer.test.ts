@@ -1,4 +1,10 @@
-import { MessageRejected, SESv2Client, SendEmailCommand, TooManyRequestsException } from '@aws-sdk/client-sesv2';
+import {
+  GetAccountCommand,
+  MessageRejected,
+  SESv2Client,
+  SendEmailCommand,
+  TooManyRequestsException,
+} from '@aws-sdk/client-sesv2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
 import { sesMailer } from '#adapters/aws/ses-mailer.ts';
@@ -25,6 +31,29 @@ const fault = (name: string, more: object = {}): Error => Object.assign(new Erro
 test.each([
   ['a mail that SES rejects is never sent again', new MessageRejected({ message: 'no', $metadata: {} }), 'refused'],
   ['one that comes too fast is tried later', new TooManyRequestsException({ message: 'slow', $metadata: {} }), 'later'],
+  [
+    'a sender that is not verified concerns every mail',
+    new MessageRejected({ message: 'Email address is not verified. Region US-EAST-1: shop@example.com', $metadata: {} }),
+    'closed',
+  ],
+  [
+    'a recipient that is not verified, in the sandbox, does not',
+    new MessageRejected({ message: 'Email address is not verified. Region US-EAST-1: ann@example.com', $metadata: {} }),
+    'refused',
+  ],
+  [
+    'sending that is paused concerns every mail',
+    fault('SendingPausedException', { $metadata: { httpStatusCode: 400 } }),
+    'closed',
+  ],
+  ['an account that is suspended concerns every mail', fault('AccountSuspendedException'), 'closed'],
+  ['a configuration set that is not there concerns every mail', fault('NotFoundException'), 'closed'],
+  ['so does a role that may not send', fault('AccessDeniedException', { $metadata: { httpStatusCode: 403 } }), 'closed'],
+  [
+    'the daily quota concerns every mail',
+    new TooManyRequestsException({ message: 'Daily message quota exceeded.', $metadata: {} }),
+    'closed',
+  ],
   ['a connection that was never made has sent nothing', fault('Error', { code: 'ECONNREFUSED' }), 'later'],
   ['a connection that broke may have', fault('Error', { code: 'ECONNRESET' }), 'unknown'],
   ['a time-out may have', fault('TimeoutError'), 'unknown'],
@@ -34,6 +63,13 @@ test.each([
 ])('%s', async (_, error, outcome) => {
   ses.on(SendEmailCommand).rejects(error);
   expect(await mailer.hand(mail)).toMatchObject({ outcome });
+});
+
+test('the limits are those that SES names for the account', async () => {
+  ses.on(GetAccountCommand).resolves({ SendQuota: { MaxSendRate: 14, Max24HourSend: 50_000, SentLast24Hours: 7 } });
+  expect(await mailer.limits()).toEqual({ perSecond: 14, perDay: 50_000, sentLastDay: 7 });
+  ses.on(GetAccountCommand).resolves({});
+  await expect(mailer.limits()).rejects.toThrow('no send quota');
 });
 
 test('an answer without an id leaves it open whether the mail was sent', async () => {

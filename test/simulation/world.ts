@@ -10,7 +10,7 @@ import { HOUR_MS, MINUTE_MS } from '#core/instant.ts';
 import { linkRelease, mentionedEvents, versioned } from '#core/linked.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { feedback, type SesEvent } from '#usecases/feedback.ts';
-import type { Bus, Handed, Item, Mail, Mailer, Table } from '#usecases/ports.ts';
+import type { Bus, Handed, Item, Line, Mail, Mailer, Table } from '#usecases/ports.ts';
 import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
 import { type SendTask, send } from '#usecases/send.ts';
 import { journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
@@ -109,6 +109,9 @@ export async function world(seed: number, faults: Faults, release: Release, star
     mailer,
     now,
     pause: async () => {},
+    line: lineInto(pending),
+    warn: () => {},
+    ring: () => {},
     links: async () => ({ unsubscribe: 'https://u', view: 'https://v' }),
   };
 
@@ -270,6 +273,15 @@ function simulatedBus(pending: Pending[], ruled: ReadonlySet<string>, chance: Ra
   };
 }
 
+/** What `send` puts back comes again, whenever: that it may come too early is part of the chaos. */
+function lineInto(pending: Pending[]): Line {
+  return {
+    add: async (entries) => {
+      for (const { body } of entries) pending.push({ kind: 'send', task: (body as { detail: SendTask }).detail });
+    },
+  };
+}
+
 type MailWorld = { pending: Pending[]; handovers: Handover[]; chance: Random; faults: Faults; now: () => number };
 
 function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld): Mailer {
@@ -284,6 +296,7 @@ function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld)
     });
   };
   return {
+    limits: async () => ({ perSecond: 100, perDay: -1, sentLastDay: 0 }),
     hand: async (mail): Promise<Handed> => {
       if (chance.chance(faults.mailLater)) return { outcome: 'later', reason: 'too fast' };
       const id = `ses-${++sent}`;

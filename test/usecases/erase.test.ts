@@ -16,6 +16,7 @@ import { append, eventOf } from '#usecases/store/events.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { noLimits, openLine } from '../support/open-line.ts';
 import { quietBus } from '../support/quiet-bus.ts';
 import { event } from '../support/shop.ts';
 
@@ -234,7 +235,12 @@ describe('after an erasure', () => {
     const sent: Mail[] = [];
     const hand = async (mail: Mail) => ({ outcome: 'sent', id: String(sent.push(mail)) }) as const;
     await send(
-      { ...here, mailer: { hand }, links: async () => linksFor({ current: '', keys: {} }, '', {} as never) },
+      {
+        ...here,
+        ...openLine,
+        mailer: { hand, limits: noLimits },
+        links: async () => linksFor({ current: '', keys: {} }, '', {} as never),
+      },
       { customer, message },
     );
     await deliver({ ...here, caller: { post: () => Promise.reject(new Error('called')) } }, { customer, call: 'call_1' });

@@ -16,6 +16,7 @@ import { tokenSecret } from '#usecases/tokens.ts';
 import { httpEvent } from '../functions/edge/http-event.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { noLimits, openLine } from '../support/open-line.ts';
 import { quietBus } from '../support/quiet-bus.ts';
 import { event } from '../support/shop.ts';
 
@@ -164,8 +165,9 @@ describe('the link to unsubscribe', () => {
     const here = await shop();
     await here.browse('POST', here.links.unsubscribe, ONE_CLICK);
     const handed: unknown[] = [];
-    const mailer = { hand: async (mail: unknown) => ({ outcome: 'sent', id: String(handed.push(mail)) }) as const };
-    await send({ ...here, mailer, links: async () => here.links }, { customer: here.ann, message: here.message });
+    const hand = async (mail: unknown) => ({ outcome: 'sent', id: String(handed.push(mail)) }) as const;
+    const mailer = { hand, limits: noLimits };
+    await send({ ...here, ...openLine, mailer, links: async () => here.links }, { customer: here.ann, message: here.message });
     expect(handed).toEqual([]);
     expect(await here.table.get({ pk: `C#${here.ann}`, sk: `M#${here.message}` })).toMatchObject({
       status: 'skipped',

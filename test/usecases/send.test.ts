@@ -7,6 +7,7 @@ import { catalogues, releaseItems } from '#usecases/store/catalogue.ts';
 import { stateItem } from '#usecases/store/customers.ts';
 import { currentKey, messageKey, templateKey } from '#usecases/store/keys.ts';
 import { memoryTable } from '../support/memory-table.ts';
+import { noLimits, openLine } from '../support/open-line.ts';
 import { ann, instant, release } from '../support/shop.ts';
 
 const message: Message = {
@@ -48,6 +49,7 @@ async function outbox(
   ];
   for (const item of items) await table.write({ put: item });
   const sent: Mail[] = [];
+  const put: object[] = [];
   const hand = async (one: Mail): Promise<Handed> => {
     const answer = typeof handed === 'function' ? await handed() : handed;
     sent.push(one);
@@ -58,10 +60,13 @@ async function outbox(
     preferences: 'https://shop.example/p/t',
     view: 'https://shop.example/v/t',
   });
-  const dependencies = { table, catalogues: catalogues(table), mailer: { hand }, now: () => now, links };
+  const mailer = { hand, limits: noLimits };
+  const line = { add: async (entries: readonly { readonly body: object }[]) => void put.push(...entries) };
+  const dependencies = { ...openLine, line, table, catalogues: catalogues(table), mailer, now: () => now, links };
   return {
     table,
     sent,
+    put,
     go: () => send(dependencies, { customer: message.customer, message: message.id }),
     report: (eventType: string, object: string, timestamp = '2026-01-01T00:01:00Z', more: object = {}) => {
       const tags = { customer: [message.customer], message: [message.id] };
@@ -119,10 +124,15 @@ describe('a message', () => {
     const box = await outbox(async () =>
       ++tries === 1 ? { outcome: 'later', reason: 'too fast' } : { outcome: 'sent', id: 'ses-1' },
     );
-    await expect(box.go()).rejects.toThrow('too fast');
-    expect(await box.item()).toMatchObject({ status: 'waiting' });
+    await box.go();
+    expect(await box.item()).toMatchObject({ status: 'waiting', reason: 'SES will take it later: too fast' });
+    const detail = { customer: message.customer, message: 'msg_1' };
+    expect(box.put).toEqual([
+      { body: { detail }, delaySeconds: expect.toSatisfy((seconds: number) => seconds >= 2 && seconds <= 4) },
+    ]);
     await box.go();
     expect(await box.item()).toMatchObject({ status: 'sent' });
+    expect(await box.item()).not.toHaveProperty('reason');
   });
 
   test('of which nobody knows whether it was sent says so, and an event asks for its settlement (I3)', async () => {

@@ -22,6 +22,8 @@ export const releasePk = (id: string): string => `RELEASE#${id}`;
 export const journeyVersionKey = (version: string): Key => ({ pk: `JOURNEY#${version}`, sk: 'JOURNEY' });
 export const templateKey = (version: string, locale: string): Key => ({ pk: `TEMPLATE#${version}`, sk: `L#${locale}` });
 export const accessKey = (hash: string): Key => ({ pk: 'KEYS', sk: `K#${hash}` });
+/** How far the line of mails to SES is booked. */
+export const paceKey: Key = { pk: 'SENDING', sk: 'PACE' };
 export const secretKey: Key = { pk: 'SECRET', sk: 'TOKENS' };
 
 export const wakeShard = (id: CustomerId): string => String(Number.parseInt(digest(4, id), 16) % WAKE_SHARDS);

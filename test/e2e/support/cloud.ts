@@ -55,8 +55,8 @@ export function cloudFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rekindle-e2e-'));
 }
 
-export async function startCloud(folder: string): Promise<LocalCloud> {
-  const env = { ...process.env, PORT: '0', REKINDLE_FOLDER: folder };
+export async function startCloud(folder: string, variables: Readonly<Record<string, string>> = {}): Promise<LocalCloud> {
+  const env = { ...process.env, PORT: '0', REKINDLE_FOLDER: folder, ...variables };
   const child = spawn(process.execPath, ['local/main.ts'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);

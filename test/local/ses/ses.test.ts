@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '#local/ports.ts';
+import type { SendLimits } from '#local/ses/limits.ts';
 import { type LocalSesEngine, startSes } from '#local/ses/start.ts';
 
 type Detail = { eventType: string; mail: Record<string, unknown> } & Record<string, Record<string, unknown>>;
@@ -23,13 +24,14 @@ let engine: LocalSesEngine;
 let client: SESv2Client;
 let told: Told[];
 
-async function start(db = new DatabaseSync(':memory:'), onEvent?: (detailType: string) => void) {
+async function start(db = new DatabaseSync(':memory:'), onEvent?: (detailType: string) => void, limits?: SendLimits) {
   told = [];
   engine = await startSes({
     folder: '',
     db,
     clock,
     account: '111122223333',
+    ...(limits && { limits }),
     onEvent: (detailType, detail) => {
       onEvent?.(detailType);
       told.push({ detailType, detail: detail as Detail });
@@ -371,4 +373,24 @@ test('a call that is not there is refused', async () => {
   const response = await fetch(`${engine.url}/store`);
   expect(response.status).toBe(404);
   expect(response.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
+});
+
+describe('an account', () => {
+  test('may send as many mails a second as it says, and is told when it is too fast', async () => {
+    await stop();
+    await start(undefined, undefined, { perSecond: 3, perDay: 100 });
+    const quota = (await client.send(new GetAccountCommand({}))).SendQuota;
+    expect(quota).toEqual({ MaxSendRate: 3, Max24HourSend: 100, SentLast24Hours: 0 });
+    for (let mails = 0; mails < 3; mails += 1) await to('ann@example.net');
+    const refused = { name: 'TooManyRequestsException', message: 'Maximum sending rate exceeded.' };
+    await expect(to('ann@example.net')).rejects.toMatchObject(refused);
+  });
+
+  test('may send as many mails a day as it says', async () => {
+    await stop();
+    await start(undefined, undefined, { perSecond: 100, perDay: 2 });
+    for (const address of ['ann@example.net', 'bob@example.net']) await to(address);
+    const refused = { name: 'TooManyRequestsException', message: 'Daily message quota exceeded.' };
+    await expect(to('ann@example.net')).rejects.toMatchObject(refused);
+  });
 });
