@@ -10,7 +10,8 @@ import { followRelease } from './journey/publish.ts';
 import { react, recheck, timeIsUp } from './journey/run.ts';
 import { startByChange, startByEvent } from './journey/start.ts';
 import type { Catalogue } from './linked.ts';
-import { earn } from './loyalty.ts';
+import { takeLoyalty } from './loyalty/take.ts';
+import { passTime } from './loyalty/time.ts';
 import { counted } from './metrics.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
@@ -41,6 +42,7 @@ export function advance(customer: Customer, stimuli: readonly TimelineEvent[], c
     const at = tick(draft, first === undefined ? due : Math.min(first.at, now));
     refreshAllSegments(draft, at, customer.clock === 0 && customer.filled === undefined);
     setAlarms(draft, 'all', at);
+    passLoyaltyTime(draft, at);
     followRelease(draft, at);
   }
   startChanged(draft, undefined);
@@ -70,7 +72,7 @@ function take(draft: Draft, event: TimelineEvent): void {
   takeIn(draft, event);
   count(draft, event, at);
   log(draft, event);
-  earn(draft, event);
+  takeLoyalty(draft, event, at);
   if (draft.catalogue.stages?.contacts.has(event.name)) takeContact(draft, event.at);
   follow(draft, at, event);
   for (const run of [...draft.customer.runs]) react(draft, run, event);
@@ -128,6 +130,8 @@ function ring(draft: Draft, until: Instant): void {
     const at = wakeAt(draft.customer as Customer);
     if (at > until) return;
     settle(draft, at);
+    const { nextAt } = draft.customer.loyalty ?? NO_POINTS;
+    if (nextAt !== undefined && nextAt <= at) passLoyaltyTime(draft, tick(draft, at));
     follow(draft, tick(draft, at), undefined);
     ringAlarms(draft, at);
     const run = nextRun(draft, at);
@@ -141,6 +145,15 @@ function nextRun({ customer, catalogue }: Draft, at: Instant): DraftRun | undefi
   const due = customer.runs.filter((one) => one.held === undefined && one.until <= at);
   const priority = ({ journey }: DraftRun): number => catalogue.current.get(journey)?.journey.priority ?? 0;
   return due.length > 1 ? due.sort((one, other) => priority(other) - priority(one))[0] : due[0];
+}
+
+/** Without a programme points stand still. */
+function passLoyaltyTime(draft: Draft, at: Instant): void {
+  const { loyalty } = draft.catalogue;
+  if (loyalty !== undefined) return passTime(draft, loyalty, at);
+  if (draft.customer.loyalty?.nextAt === undefined) return;
+  const { nextAt: _, ...state } = draft.customer.loyalty;
+  draft.customer.loyalty = state;
 }
 
 /** Messages whose outcome stayed unknown get the one that the policy declares. */
@@ -160,3 +173,4 @@ function settle(draft: Draft, at: Instant): void {
 }
 
 const NONE: readonly never[] = [];
+const NO_POINTS: { readonly nextAt?: Instant } = {};

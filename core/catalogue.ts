@@ -5,6 +5,7 @@
 import type { Condition, EventCondition } from './condition.ts';
 import type { Duration } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { Loyalty } from './loyalty/programme.ts';
 
 type TopicId = string;
 export type Topic = {
@@ -64,18 +65,6 @@ export type Policy = {
   readonly holdout?: { readonly percent: number };
   /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
   readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
-};
-
-export type Loyalty = {
-  readonly currency: string;
-  readonly earn: { readonly event: string; readonly amount: string; readonly pointsPerUnit: number };
-  /** Lowest first; the first one has `spend` 0 or is reached by its spend, in units of the currency, over a lifetime. */
-  readonly tiers: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly spend: number;
-    readonly benefits?: readonly string[];
-  }[];
 };
 
 /** What gives points: events, each in its measure, or a condition for as long as it holds. */
@@ -144,6 +133,8 @@ export type Trigger =
       readonly time: string;
     }
   | { readonly type: 'points'; readonly reached: number }
+  /** So long before points lapse. */
+  | { readonly type: 'points'; readonly expiring: Duration }
   | { readonly type: 'api' };
 
 type StepBase = { readonly id: string; readonly name?: string };

@@ -1,6 +1,7 @@
 import type { CustomerId, EventId } from './event.ts';
-import { type Instant, NEVER } from './instant.ts';
+import { type Instant, NEVER, toIso } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { LoyaltyState } from './loyalty/state.ts';
 import type { SuppressionReason, Suppressions } from './suppression.ts';
 
 /** All that is needed to decide what happens next to a person. One item, one version: decisions about a person are serial. */
@@ -121,16 +122,6 @@ type RunTrigger = {
   readonly properties: JsonObject;
 };
 
-export type LoyaltyState = {
-  readonly points: number;
-  /** Lifetime spend in minor units of the programme's currency. */
-  readonly spendMinor: number;
-  readonly tier?: string;
-  readonly tierAt?: Instant;
-  /** Short hashes of the latest orders that earned, so that an order earns once. */
-  readonly orders: readonly string[];
-};
-
 export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
   return {
     id,
@@ -162,8 +153,12 @@ export function wakeAt(customer: Customer): Instant {
   for (const at of Object.values(customer.alarms)) if (at < next) next = at;
   for (const run of customer.runs) if (run.held === undefined && run.until < next) next = run.until;
   for (const { at } of customer.unsettled) if (at < next) next = at;
+  const { nextAt } = customer.loyalty ?? NONE;
+  if (nextAt !== undefined && nextAt < next) next = nextAt;
   return next;
 }
+
+const NONE: { readonly nextAt?: Instant } = {};
 
 /** An attribute as conditions and templates see it: what was sent, and what Rekindle knows itself. */
 export function attribute(customer: Customer, name: string): Json | undefined {
@@ -178,7 +173,24 @@ export function attribute(customer: Customer, name: string): Json | undefined {
       return customer.loyalty?.points ?? 0;
     case 'tier':
       return customer.loyalty?.tier;
+    case 'loyalty':
+      return customer.loyalty === undefined ? undefined : loyaltyFacts(customer.loyalty);
     default:
       return customer.attributes[name];
   }
+}
+
+/** What conditions may ask of `loyalty.…`; instants as ISO text. */
+function loyaltyFacts({ points, pending, earned, orders, tier, tierAt, next, keep, expiring }: LoyaltyState): JsonObject {
+  return {
+    points,
+    pending,
+    earned,
+    orders,
+    ...(tier !== undefined && { tier }),
+    ...(tierAt !== undefined && { tierAt: toIso(tierAt) }),
+    ...(next && { next }),
+    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
+    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
+  };
 }

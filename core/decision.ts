@@ -69,11 +69,17 @@ export type LedgerEntry = {
   readonly id: string;
   readonly customer: CustomerId;
   readonly at: Instant;
-  readonly type: 'earn' | 'award';
+  readonly type: 'earn' | 'award' | 'confirm' | 'reverse' | 'redeem' | 'expire' | 'adjust';
+  /** Change of the balance. */
   readonly points: number;
+  /** Change of what is pending. */
+  readonly pending?: number;
   readonly balance: number;
   readonly reason: string;
+  /** The order, the rule, the refund, the command: tells it from other entries of its type. */
   readonly source: string;
+  /** Who adjusted it by hand. */
+  readonly author?: string;
 };
 
 export type Call = {

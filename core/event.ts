@@ -12,7 +12,7 @@ export type EventId = string;
 export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
 
 /** Where an event came from. Only `feedback` of the mail system and the word of an `admin` may suppress. */
-type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin';
+type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin' | 'loyalty';
 
 export type Identities = { readonly userId?: string; readonly email?: string; readonly anonymousId?: string };
 
@@ -58,4 +58,6 @@ export const alwaysEvaluated = [
   'Journey Requested',
   'Customer Blocked',
   'Customer Unblocked',
+  'Points Redeemed',
+  'Points Adjusted',
 ] as const;

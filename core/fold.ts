@@ -1,8 +1,9 @@
 /** Who is who: what an event shows about identities, and how two items that are one person become one. */
-import type { Consent, Customer, LoyaltyState, Metric } from './customer.ts';
+import type { Consent, Customer, Metric } from './customer.ts';
 import type { Note } from './decision.ts';
 import type { CustomerId, TimelineEvent, Trust } from './event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdsOf } from './identity.ts';
+import { foldLoyalty } from './loyalty/state.ts';
 import { prevails } from './profile.ts';
 import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
@@ -163,17 +164,6 @@ function foldMetric(one: Metric, other: Metric): Metric {
 function foldRuns(into: Customer, from: Customer): Customer['runs'] {
   const all = [...into.runs, ...from.runs].sort((one, other) => one.enteredAt - other.enteredAt);
   return all.filter((run, index) => all.findIndex(({ journey, key }) => journey === run.journey && key === run.key) === index);
-}
-
-function foldLoyalty(one: LoyaltyState | undefined, other: LoyaltyState | undefined): LoyaltyState | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  const higher = one.spendMinor >= other.spendMinor ? one : other;
-  return {
-    ...higher,
-    points: one.points + other.points,
-    spendMinor: one.spendMinor + other.spendMinor,
-    orders: [...new Set([...one.orders, ...other.orders])],
-  };
 }
 
 function foldRecords<V>(

@@ -5,6 +5,8 @@ import { newCustomer } from './customer.ts';
 import { digest } from './hash.ts';
 import { NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
+import { type LinkedLoyalty, linkLoyalty } from './loyalty/linked.ts';
+import { loyaltyEvents, programmeOf } from './loyalty/programme.ts';
 import type { MetricDefinition } from './metrics.ts';
 import { parseRecurrence, type Recurrence } from './recurrence.ts';
 import { type LinkedScore, linkScores } from './scoring.ts';
@@ -72,6 +74,7 @@ export type Catalogue = {
   readonly versions: ReadonlyMap<string, LinkedJourney>;
   /** For each event that a wait, an exit or a goal listens for: the property paths that they look at. */
   readonly logged: ReadonlyMap<string, readonly string[]>;
+  readonly loyalty: LinkedLoyalty | undefined;
 };
 
 /** Links a release, and the older journey versions that customers are still in. */
@@ -85,6 +88,8 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
   const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker, topics));
   const all = [...older.map((one) => linkJourney(one, linker, topics)), ...current];
   const active = current.filter(isActive).sort(byPriority);
+  const { policy, journeys } = release;
+  const loyalty = release.loyalty && linkLoyalty(release.loyalty, policy.zone, journeys, linker);
   const alarms = active.filter(({ journey: { trigger } }) => trigger.type === 'schedule' || trigger.type === 'date');
   return {
     id: release.id,
@@ -102,6 +107,7 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
     caps: [...(release.policy.caps ?? []), ...release.journeys.flatMap(({ caps = [] }) => caps)],
     versions: new Map(all.map((one) => [one.version, one])),
     logged: loggedPaths(all),
+    loyalty,
   };
 }
 
@@ -151,7 +157,7 @@ export function mentionedEvents(release: Release): string[] {
   const catalogue = linkRelease(release);
   const names = new Set([...catalogue.metrics.keys(), ...catalogue.logged.keys()]);
   for (const key of catalogue.startedBy.keys()) if (key.startsWith('event:')) names.add(key.slice('event:'.length));
-  if (release.loyalty !== undefined) names.add(release.loyalty.earn.event);
+  if (release.loyalty !== undefined) for (const name of loyaltyEvents(programmeOf(release.loyalty))) names.add(name);
   for (const name of catalogue.stages?.contacts ?? []) names.add(name);
   for (const name of release.scoring?.touches ?? []) names.add(name);
   for (const journey of release.journeys) for (const name of reactions(journey)) names.add(name);

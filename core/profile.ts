@@ -45,7 +45,18 @@ export function setAttribute(draft: Draft, name: string, value: Json, at: Instan
 }
 
 /** What Rekindle keeps itself is not an attribute that a sender may set; addresses are the work of `fold.ts`. */
-const OWN = new Set(['id', 'email', 'userId', 'anonymousId', 'points', 'tier', '__proto__', 'constructor', 'prototype']);
+const OWN = new Set([
+  'id',
+  'email',
+  'userId',
+  'anonymousId',
+  'points',
+  'tier',
+  'loyalty',
+  '__proto__',
+  'constructor',
+  'prototype',
+]);
 const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 
 /** Subscribes or unsubscribes; of two changes the later one counts, and of two at the same instant the stricter. */

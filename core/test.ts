@@ -73,7 +73,8 @@ export function link(condition: Condition, linker: Linker): Test {
 
 /** The dependency key of an attribute path: its first part, for conditions look at whole attributes when these change. */
 export function attributeKey(path: string): string {
-  return path === 'points' || path === 'tier' ? 'loyalty' : `attribute:${path.split('.', 1)[0]}`;
+  const [head = ''] = path.split('.', 1);
+  return head === 'points' || head === 'tier' || head === 'loyalty' ? 'loyalty' : `attribute:${head}`;
 }
 
 function linkEvent(condition: EventCondition, linker: Linker): Test {

@@ -170,10 +170,13 @@ const Run = z.object({
 
 const Loyalty = z.object({
   points: z.number(),
-  spend: z.number(),
-  currency: z.string().optional(),
+  pending: z.number().describe('Earned, and not yet confirmed.'),
+  spend: z.number().describe('Over a lifetime, in units of the currency.'),
+  currency: z.string(),
   tier: z.object({ id: z.string(), name: z.string(), since: Time.optional() }).optional(),
   nextTier: z.object({ name: z.string(), missing: z.number() }).optional(),
+  keep: z.object({ missing: z.number(), until: Time }).optional().describe('What is missing to keep the tier, and until when.'),
+  expiring: z.object({ points: z.number(), at: Time }).optional().describe('The points that lapse next.'),
 });
 
 const Score = z.object({

@@ -45,6 +45,18 @@ const unknownTrigger = (issue: { readonly input?: unknown; readonly code?: strin
   );
 };
 
+const PointsTrigger = strict({
+  type: z.literal('points'),
+  reached: z.int().min(1).describe('The balance of points reaches this number from below.').exactOptional(),
+  expiring: Duration.describe('So long before points lapse.').exactOptional(),
+})
+  .refine(
+    ({ reached, expiring }) => (reached === undefined) !== (expiring === undefined),
+    otherwise('a points trigger needs either "reached" or "expiring"', 'write "reached": 500, or "expiring": "P14D"'),
+  )
+  .transform((trigger) => trigger as Extract<CoreTrigger, { type: 'points' }>)
+  .describe('The balance of points reaches a number, or points are about to lapse.');
+
 const Trigger: z.ZodType<CoreTrigger> = z
   .discriminatedUnion(
     'type',
@@ -90,9 +102,7 @@ const Trigger: z.ZodType<CoreTrigger> = z
       }).describe(
         "A date of the customer's comes, on their own clock: a birthday, a renewal. 29 February is kept on 28 February in other years.",
       ),
-      strict({ type: z.literal('points'), reached: z.int().min(1) }).describe(
-        'The balance of points reaches a number from below.',
-      ),
+      PointsTrigger,
       strict({ type: z.literal('api') }).describe(
         'A system of yours asks for it: the event "Journey Requested", sent with a secret key, with the property "journey".',
       ),

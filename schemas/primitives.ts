@@ -121,7 +121,7 @@ export const Pattern = z
     otherwise('not a regular expression', 'check brackets and backslashes (a backslash is written \\\\ in JSON)'),
   );
 
-const Weekday = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
+export const Weekday = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
 
 export const TimeOfDay = z
   .string()

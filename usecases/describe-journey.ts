@@ -36,7 +36,9 @@ export function describeTrigger(trigger: Trigger): string {
       return `it is ${time} ${day}${repeat === 'yearly' ? ', every year' : ''}`;
     }
     case 'points':
-      return `somebody reaches ${trigger.reached} points`;
+      return 'reached' in trigger
+        ? `somebody reaches ${trigger.reached} points`
+        : `points of somebody lapse in ${describeDuration(trigger.expiring)}`;
     case 'api':
       return 'a system asks for it';
   }

@@ -1,9 +1,10 @@
 import type { Release } from '#core/catalogue.ts';
 import { attribute, type Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
-import { isZone } from '#core/instant.ts';
+import { isZone, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
-import { minorDigits, nextTier, tierOf } from '#core/loyalty.ts';
+import { programmeOf } from '#core/loyalty/programme.ts';
+import { loyaltyView } from '#core/loyalty/view.ts';
 import type { MailVariables } from '#core/mail/variables.ts';
 
 export type MailLinks = MailVariables['links'];
@@ -44,17 +45,13 @@ function regionalLocale({ attributes: { locale } }: Customer, written: string): 
 
 function loyaltyOf({ loyalty }: Customer, { loyalty: programme }: Release): Pick<MailVariables, 'loyalty'> {
   if (programme === undefined) return {};
-  const spendMinor = loyalty?.spendMinor ?? 0;
-  const tier = tierOf(programme, spendMinor);
-  const next = nextTier(programme, spendMinor);
+  const { tier, keep, expiring, ...view } = loyaltyView(programmeOf(programme), loyalty);
   return {
     loyalty: {
-      points: loyalty?.points ?? 0,
-      balance: loyalty?.points ?? 0,
-      spend: spendMinor / 10 ** minorDigits(programme.currency),
-      currency: programme.currency,
-      ...(tier && { tier: { id: tier.id, name: tier.name, ...(tier.benefits && { benefits: tier.benefits }) } }),
-      ...(next && { next }),
+      ...view,
+      ...(tier && { tier: { ...tier, since: tier.since === undefined ? '' : toIso(tier.since) } }),
+      ...(keep && { keep: { ...keep, until: toIso(keep.until) } }),
+      ...(expiring && { expiring: { ...expiring, at: toIso(expiring.at) } }),
     },
   };
 }

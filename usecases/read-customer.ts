@@ -4,7 +4,8 @@ import type { CustomerId } from '#core/event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdOfUser, normalEmail } from '#core/identity.ts';
 import { type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
-import { minorDigits, nextTier } from '#core/loyalty.ts';
+import { programmeOf } from '#core/loyalty/programme.ts';
+import { loyaltyView } from '#core/loyalty/view.ts';
 import { type SuppressionReason, suppressionReasons, suppressionsOf } from '#core/suppression.ts';
 import type { Clock, Table } from './ports.ts';
 import { type LeadView, leadView } from './read-customer/lead.ts';
@@ -31,7 +32,7 @@ export type CustomerView = {
   readonly suppressions: readonly SuppressionView[];
   readonly segments: readonly { readonly id: string; readonly name: string; readonly since: string }[];
   readonly runs: readonly RunView[];
-  readonly loyalty?: LoyaltyView;
+  readonly loyalty?: LoyaltyFacts;
   readonly scores?: LeadView['scores'];
   readonly stage?: LeadView['stage'];
   /** When something about this person next changes if no event comes; null where nothing does. */
@@ -71,12 +72,15 @@ type RunView = {
   readonly goalAt?: string;
 };
 
-type LoyaltyView = {
+type LoyaltyFacts = {
   readonly points: number;
+  readonly pending: number;
   readonly spend: number;
-  readonly currency?: string;
+  readonly currency: string;
   readonly tier?: { readonly id: string; readonly name: string; readonly since?: string };
   readonly nextTier?: { readonly name: string; readonly missing: number };
+  readonly keep?: { readonly missing: number; readonly until: string };
+  readonly expiring?: { readonly points: number; readonly at: string };
 };
 
 /** Finds somebody by customer id, e-mail address, user id or anonymous id, whoever that id was folded into. */
@@ -175,18 +179,17 @@ function nameOf(named: readonly { readonly id: string; readonly name: string }[]
   return named?.find((one) => one.id === id)?.name ?? id;
 }
 
-function loyaltyOf({ loyalty }: Customer, release: Release | undefined): LoyaltyView | undefined {
-  if (loyalty === undefined) return undefined;
-  const programme = release?.loyalty;
-  const { points, spendMinor, tier, tierAt } = loyalty;
-  const next = programme && nextTier(programme, spendMinor);
+function loyaltyOf({ loyalty }: Customer, release: Release | undefined): LoyaltyFacts | undefined {
+  const { loyalty: programme } = release ?? {};
+  if (loyalty === undefined || programme === undefined) return undefined;
+  const { tier, next, keep, expiring, ...view } = loyaltyView(programmeOf(programme), loyalty);
   return {
-    points,
-    spend: spendMinor / 10 ** (programme === undefined ? 2 : minorDigits(programme.currency)),
-    ...(programme && { currency: programme.currency }),
-    ...(tier !== undefined && {
-      tier: { id: tier, name: nameOf(programme?.tiers, tier), ...(tierAt !== undefined && { since: toIso(tierAt) }) },
+    ...view,
+    ...(tier && {
+      tier: { id: tier.id, name: tier.name, ...(tier.since !== undefined && { since: toIso(tier.since) }) },
     }),
-    ...(next && { nextTier: next }),
+    ...(next && { nextTier: { name: next.name, missing: next.missing } }),
+    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
+    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
   };
 }

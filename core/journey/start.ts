@@ -132,8 +132,10 @@ function newRun(
 
 function wants({ journey: { trigger } }: LinkedJourney, { key, name }: Start): boolean {
   if (key === 'points') {
+    if (trigger.type !== 'points') return false;
+    if ('expiring' in trigger) return name === `expiring:${trigger.expiring}`;
     const [before = 0, after = 0] = name.split(':').map(Number);
-    return trigger.type === 'points' && before < trigger.reached && after >= trigger.reached;
+    return before < trigger.reached && after >= trigger.reached;
   }
   if (key !== 'tier_change' && key !== 'stage_change') return true;
   if (trigger.type !== key) return false;

@@ -5,7 +5,8 @@ import { eventKey } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, fromIso, type Instant, NEVER } from '../instant.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
-import { book } from '../loyalty.ts';
+import { award } from '../loyalty/earn.ts';
+import { passTime } from '../loyalty/time.ts';
 import { setAttribute, setConsent } from '../profile.ts';
 import { attributeAt, type Facts } from '../test.ts';
 import { windowEnd, windowStart, zoneOf } from '../wall-clock.ts';
@@ -138,7 +139,9 @@ const enters: Enter = {
   unsubscribe: (step, place) => changeTopic(step, place, 'unsubscribed'),
   award_points: (step, place) => {
     const source = digest(10, place.run.id, step.id, roundOf(place.run));
-    book(place.draft, { points: step.points, type: 'award', reason: step.reason, source }, place.at);
+    award(place.draft, { points: step.points, reason: step.reason, source }, place.at);
+    const { loyalty } = place.draft.catalogue;
+    if (loyalty !== undefined) passTime(place.draft, loyalty, place.at);
     return go(place, `${step.points} points`);
   },
   emit_event: (step, place) => emit(step, place),

@@ -1,7 +1,7 @@
 /** Filters of our own: numbers, money and dates in the recipient's language and zone, and addresses that are safe in a link. */
 import type { Context, FilterImplOptions } from 'liquidjs';
 import { fromIso } from '../instant.ts';
-import { minorDigits } from '../loyalty.ts';
+import { minorDigits } from '../loyalty/money.ts';
 
 type Here = { readonly context: Context };
 

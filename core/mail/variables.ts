@@ -17,16 +17,24 @@ export type MailVariables = {
 };
 
 type LoyaltyVariables = {
-  /** All points that can be used, under both names. */
+  /** All points that can be used. */
   readonly points: number;
-  readonly balance: number;
-  /** The points that are lost next if nothing happens, and when; none where no point expires. */
-  readonly expiring?: { readonly points: number; readonly at: string };
+  readonly pending: number;
   readonly spend: number;
   readonly currency: string;
-  readonly tier?: { readonly id: string; readonly name: string; readonly benefits?: readonly string[] };
-  /** The next tier up, and the spend that is missing to it; none on the highest. */
-  readonly next?: { readonly name: string; readonly missing: number };
+  readonly tier?: {
+    readonly id: string;
+    readonly name: string;
+    readonly benefits?: readonly string[];
+    readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+    readonly since: string;
+  };
+  /** The next tier up, and what is missing to it; none on the highest. */
+  readonly next?: { readonly id: string; readonly name: string; readonly missing: number };
+  /** What is missing to keep the tier, and until when; none where it is safe. */
+  readonly keep?: { readonly missing: number; readonly until: string };
+  /** The points that lapse next, and when; none where nothing does. */
+  readonly expiring?: { readonly points: number; readonly at: string };
 };
 
 /** Every path that is offered; `*` stands for anything below. Publishing refuses templates that use others. */
@@ -34,19 +42,24 @@ export const offered = [
   'customer.*',
   'event.*',
   'loyalty.points',
-  'loyalty.balance',
-  'loyalty.expiring.points',
-  'loyalty.expiring.at',
+  'loyalty.pending',
   'loyalty.spend',
   'loyalty.currency',
   'loyalty.tier.id',
   'loyalty.tier.name',
   'loyalty.tier.benefits.*',
+  'loyalty.tier.attributes.*',
+  'loyalty.tier.since',
+  'loyalty.next.id',
   'loyalty.next.name',
   'loyalty.next.missing',
   'voucher.code',
   'voucher.validUntil',
   'voucher.description',
+  'loyalty.keep.missing',
+  'loyalty.keep.until',
+  'loyalty.expiring.points',
+  'loyalty.expiring.at',
   'links.unsubscribe',
   'links.preferences',
   'links.view',

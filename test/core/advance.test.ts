@@ -243,7 +243,12 @@ describe('loyalty', () => {
   });
 
   test.each([
-    ['a foreign currency', { currency: 'USD' }, 10, 'no points: the order is in USD, the programme in EUR'],
+    [
+      'a foreign currency',
+      { currency: 'USD' },
+      10,
+      'no points: it is in USD, and the programme counts EUR and has no rate for that',
+    ],
     ['a negative amount', {}, -1, 'no points: an amount of -1 is out of bounds'],
     ['no amount', {}, 'much', 'no points: the event has no number in “revenue”'],
     ['an absurd amount', {}, 1e12, 'no points: an amount of 1000000000000 is out of bounds'],

@@ -3,6 +3,7 @@ import { type Customer, newCustomer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { fold, identify, type Other } from '#core/fold.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdOfUser, normalEmail } from '#core/identity.ts';
+import { NOTHING } from '#core/loyalty/state.ts';
 import { ann, event } from '../support/shop.ts';
 
 const user = customerIdOfUser('u1');
@@ -82,18 +83,18 @@ describe('two histories as one', () => {
       attributes: { city: 'Porto' },
       attributeTimes: { city: 2 },
       metrics: { m: { n: 2 } },
-      loyalty: { points: 5, spendMinor: 500, orders: ['a'] },
+      loyalty: { ...NOTHING, points: 5, spendMinor: 500, older: ['a'] },
     });
     const other = ann({
       attributes: { city: 'Faro' },
       attributeTimes: { city: 3 },
       metrics: { m: { n: 1 } },
-      loyalty: { points: 7, spendMinor: 700, orders: ['b'] },
+      loyalty: { ...NOTHING, points: 7, spendMinor: 700, older: ['b'] },
     });
     expect(fold(one, other)).toMatchObject({
       attributes: { city: 'Faro' },
       metrics: { m: { n: 3 } },
-      loyalty: { points: 12, spendMinor: 1200, orders: ['a', 'b'] },
+      loyalty: { points: 12, spendMinor: 1200, older: ['a', 'b'] },
     });
   });
 });

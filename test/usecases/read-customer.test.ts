@@ -65,6 +65,7 @@ describe('a customer', () => {
     await shop.take(order('2026-03-01T10:00:00Z', 120.5));
     expect((await readCustomer(shop, 'ann@example.com'))?.loyalty).toEqual({
       points: 120,
+      pending: 0,
       spend: 120.5,
       currency: 'EUR',
       tier: { id: 'silver', name: 'Silver', since: '2026-03-01T10:00:00.000Z' },

@@ -1,4 +1,5 @@
 import type { Journey } from '#core/catalogue.ts';
+import type { Loyalty } from '#core/loyalty/programme.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { suggest } from '#schemas/suggest.ts';
 import { alwaysTrue } from './always-true.ts';
@@ -16,8 +17,9 @@ export function checkConditions(sources: Sources): Problem[] {
       checkAll(source, conditionsOfJourney(source.value), hasTriggerEvent(source.value), attributes),
     ),
     ...(sources.scoring ? scoringNames(sources.scoring, attributes) : []),
+    ...(sources.loyalty ? checkRuleConditions(sources.loyalty, attributes) : []),
     ...sources.journeys.flatMap((source) => emittedNames(source)),
-    ...(sources.loyalty ? eventName(sources.loyalty, sources.loyalty.value.earn.event, ['earn', 'event']) : []),
+    ...(sources.loyalty ? earnEvents(sources.loyalty) : []),
   ];
 }
 
@@ -28,6 +30,15 @@ function scoringNames(source: NonNullable<Sources['scoring']>, attributes: reado
     ...contacts.flatMap((name, index) => eventName(source, name, ['contacts', index])),
     ...touches.flatMap((name, index) => eventName(source, name, ['touches', index])),
   ];
+}
+
+function checkRuleConditions(source: Source<Loyalty>, attributes: readonly string[]): Problem[] {
+  const { earn } = source.value;
+  if ('event' in earn) return [];
+  return earn.flatMap(({ where, when }, index) => [
+    ...(where ? checkAll(source, conditionsOf(where, ['earn', index, 'where']), true, attributes) : []),
+    ...(when ? checkAll(source, conditionsOf(when, ['earn', index, 'when']), true, attributes) : []),
+  ]);
 }
 
 function checkAll(
@@ -85,6 +96,12 @@ function emittedNames(source: Source<Journey>): Problem[] {
   return stepsOf(source.value.steps).flatMap(({ step, path }) =>
     step.type === 'emit_event' ? eventName(source, step.event, [...path, 'event']) : [],
   );
+}
+
+function earnEvents(source: Source<Loyalty>): Problem[] {
+  const { earn } = source.value;
+  if ('event' in earn) return eventName(source, earn.event, ['earn', 'event']);
+  return earn.flatMap(({ event }, index) => eventName(source, event, ['earn', index, 'event']));
 }
 
 /** The usual ones, those that forms fill and those that journeys set. */

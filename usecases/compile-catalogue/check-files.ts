@@ -1,16 +1,16 @@
 import type { Form } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
+import { checkProgramme } from './check-loyalty.ts';
+import { duplicates } from './duplicates.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, type Path } from './walk.ts';
+import { conditionsOf } from './walk.ts';
 
 /** What each file must hold by itself, and ids against one another. */
 export function checkFiles(sources: Sources): Problem[] {
   return [
     ...[...sources.journeys, ...sources.segments, ...sources.forms].flatMap(idMatchesFile),
     ...(sources.topics ? duplicates(sources.topics, ['topics'], sources.topics.value.topics) : []),
-    ...(sources.loyalty
-      ? [...duplicates(sources.loyalty, ['tiers'], sources.loyalty.value.tiers), ...tiersAscending(sources.loyalty)]
-      : []),
+    ...(sources.loyalty ? checkProgramme(sources.loyalty) : []),
     ...(sources.scoring ? scoringIds(sources.scoring) : []),
     ...sources.forms.flatMap(formFields),
     ...segmentCircles(sources.segments),
@@ -25,13 +25,6 @@ function idMatchesFile(source: Source<{ readonly id: string }>): Problem[] {
     : [source.report(['id'], 'id-matches-file', `the id is "${source.value.id}", and the file is called "${stem}.json"`)];
 }
 
-function duplicates(source: Source<object>, path: Path, items: readonly { readonly id: string }[]): Problem[] {
-  return items.flatMap(({ id }, index) => {
-    const first = items.findIndex((one) => one.id === id);
-    return first < index ? [source.report([...path, index, 'id'], 'duplicate-id', `the id "${id}" stands twice`)] : [];
-  });
-}
-
 function scoringIds(source: NonNullable<Sources['scoring']>): Problem[] {
   const { scores, stages = [] } = source.value;
   return [
@@ -39,16 +32,6 @@ function scoringIds(source: NonNullable<Sources['scoring']>): Problem[] {
     ...scores.flatMap(({ rules }, index) => duplicates(source, ['scores', index, 'rules'], rules)),
     ...duplicates(source, ['stages'], stages),
   ];
-}
-
-function tiersAscending(source: NonNullable<Sources['loyalty']>): Problem[] {
-  const { tiers } = source.value;
-  return tiers.flatMap(({ id, spend }, index) => {
-    const below = tiers[index - 1];
-    return below && spend <= below.spend
-      ? [source.report(['tiers', index, 'spend'], 'tiers-ascending', `"${id}" needs no more than "${below.id}" before it`)]
-      : [];
-  });
 }
 
 function formFields(source: Source<Form>): Problem[] {

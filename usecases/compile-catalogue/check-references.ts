@@ -1,4 +1,5 @@
 /** Names that point at something: each must exist, and what was probably meant is said. */
+import { programmeOf } from '#core/loyalty/programme.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { type Rule, rules } from '#schemas/rules.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
@@ -130,7 +131,7 @@ function namesOf(sources: Sources, infos: readonly TemplateInfo[]): Names {
     segment: new Set([...sources.named.segment, ...sources.segments.map(({ value }) => value.id)]),
     form: new Set([...sources.named.form, ...sources.forms.map(({ value }) => value.id)]),
     journey: new Set([...sources.named.journey, ...sources.journeys.map(({ value }) => value.id)]),
-    tier: new Set(sources.loyalty?.value.tiers.map((tier) => tier.id)),
+    tier: new Set(sources.loyalty && programmeOf(sources.loyalty.value).tiers.levels.map(({ id }) => id)),
     score: new Set(sources.scoring?.value.scores.map((score) => score.id)),
     stage: new Set(sources.scoring?.value.stages?.map((stage) => stage.id)),
     step: new Set(sending.map(({ step }) => step.id)),

@@ -1,5 +1,6 @@
 /** The files of a catalogue, read and sorted by kind. What cannot be read is a problem, and its id still counts as known. */
-import type { Form, Journey, Loyalty, Policy, Scoring, Segment, Topic } from '#core/catalogue.ts';
+import type { Form, Journey, Policy, Scoring, Segment, Topic } from '#core/catalogue.ts';
+import type { Loyalty } from '#core/loyalty/programme.ts';
 import { Form as FormSchema } from '#schemas/form.ts';
 import { Journey as JourneySchema } from '#schemas/journey.ts';
 import { Loyalty as LoyaltySchema } from '#schemas/loyalty.ts';

@@ -137,7 +137,9 @@ function journeyDifferences(was: Journey, is: Journey): Difference[] {
 
 function triggerBreadth({ trigger: was }: Journey, { trigger: is }: Journey) {
   if (was.type === 'event' && is.type === 'event') return was.event === is.event ? breadth(was.where, is.where) : undefined;
-  if (was.type === 'points' && is.type === 'points') return is.reached < was.reached ? 'wider' : 'narrower';
+  if (was.type === 'points' && is.type === 'points' && 'reached' in was && 'reached' in is) {
+    return is.reached < was.reached ? 'wider' : 'narrower';
+  }
   return undefined;
 }
 

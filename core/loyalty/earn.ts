@@ -1,0 +1,135 @@
+/** Books what an event earns. What is not booked has a reason in the decision. */
+import type { Customer } from '../customer.ts';
+import { type Draft, note } from '../draft.ts';
+import type { TimelineEvent } from '../event.ts';
+import { digest } from '../hash.ts';
+import { add, type Instant } from '../instant.ts';
+import { type JsonObject, at as valueAt } from '../json.ts';
+import { addLot, post, stateOf } from './ledger.ts';
+import type { LinkedLoyalty } from './linked.ts';
+import { expiryOf } from './lots.ts';
+import { amountOf, type Money, moneyOf } from './money.ts';
+import { applyEarly } from './refund.ts';
+import { type Earned, earnings, limitPeriod, mayEarn } from './rules.ts';
+import type { Booking } from './state.ts';
+
+/** Bookings kept in full: what refunds and windows of tiers look at. Of older ones their ids stay, so that an order earns once. */
+const BOOKINGS_MAX = 400;
+const OLDER_MAX = 500;
+
+/** An order is booked with what it earns; another event only if it earns something. */
+export function earn(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent): void {
+  const { programme } = loyalty;
+  if (event.name !== programme.orders.event) {
+    if (!loyalty.rules.has(event.name)) return;
+    for (const earned of earnings(loyalty, draft.customer as Customer, event)) bookOther(draft, loyalty, event, earned);
+    return;
+  }
+  const order = orderOf(draft, loyalty, event);
+  if (typeof order === 'string') return note(draft, event.at, 'refused', `no points: ${order}`);
+  const earned = earnings(loyalty, draft.customer as Customer, event);
+  const points = earned.reduce((sum, one) => sum + one.points, 0);
+  open(draft, { id: order.id, at: event.at, order: true, points, ...order.money });
+  for (const one of earned) grant(draft, loyalty, order.id, event.at, one);
+  applyEarly(draft, loyalty, order.id);
+}
+
+/** The short id under which an order is booked; undefined where the event names none. */
+export function bookingOfOrder(properties: JsonObject): string | undefined {
+  const id = valueAt(properties, 'order_id') ?? valueAt(properties, 'orderId');
+  return (typeof id === 'string' && id.trim() !== '') || typeof id === 'number' ? digest(10, String(id)) : undefined;
+}
+
+/** Points that a journey gives. The same source gives once. */
+export function award(
+  draft: Draft,
+  { points, reason, source }: { readonly points: number; readonly reason: string; readonly source: string },
+  at: Instant,
+): void {
+  const loyalty = draft.catalogue.loyalty;
+  if (points <= 0 || loyalty === undefined || isKnown(draft, source)) return;
+  open(draft, { id: source, at, order: false, minor: 0, points });
+  touch(draft, at);
+  post(draft, { type: 'award', at, points, reason, source });
+  addLot(draft, points, expiryOf(loyalty, at));
+}
+
+export function touch(draft: Draft, at: Instant): void {
+  const state = stateOf(draft);
+  draft.customer.loyalty = { ...state, activeAt: Math.max(state.activeAt, at) };
+}
+
+type Order = { readonly id: string; readonly money: Money };
+
+/** An order that counts; a text says why one does not. */
+function orderOf(draft: Draft, { programme }: LinkedLoyalty, event: TimelineEvent): Order | string {
+  if (!mayEarn(programme.orders.from, event)) return 'the order came with a publishable key, which anybody can use';
+  const { properties } = event;
+  const id = bookingOfOrder(properties);
+  if (id === undefined) return 'the event has no “order_id”, so that a repeat of it could not be told';
+  if (isKnown(draft, id)) return 'this order has earned already';
+  const amount = amountOf(properties, programme.orders.amount);
+  if (amount === undefined) return `the event has no number in “${programme.orders.amount}”`;
+  const money = moneyOf(properties, amount, programme);
+  return typeof money === 'string' ? money : { id, money };
+}
+
+function isKnown(draft: Draft, booking: string): boolean {
+  const { bookings, older } = stateOf(draft);
+  return bookings.some(({ id }) => id === booking) || older.includes(booking);
+}
+
+function bookOther(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent, earned: Earned): void {
+  const value = earned.rule.key === undefined ? undefined : valueAt(event.properties, earned.rule.key);
+  const key = typeof value === 'string' || typeof value === 'number' ? String(value) : event.id;
+  const id = digest(10, earned.rule.id, key);
+  if (isKnown(draft, id)) return note(draft, event.at, 'refused', `no points: “${key.slice(0, 60)}” has earned already`);
+  open(draft, { id, at: event.at, order: false, minor: 0, points: earned.points });
+  grant(draft, loyalty, id, event.at, earned);
+}
+
+function open(draft: Draft, booking: Booking): void {
+  const state = stateOf(draft);
+  const place = state.bookings.findLastIndex((one) => one.at <= booking.at) + 1;
+  const bookings = state.bookings.toSpliced(place, 0, booking);
+  const gone = bookings.slice(0, Math.max(0, bookings.length - BOOKINGS_MAX)).map(({ id }) => id);
+  draft.customer.loyalty = {
+    ...state,
+    bookings: bookings.slice(gone.length),
+    ...(gone.length > 0 && { older: [...state.older, ...gone].slice(-OLDER_MAX) }),
+    spendMinor: state.spendMinor + booking.minor,
+    earned: state.earned + booking.points,
+    orders: state.orders + (booking.order ? 1 : 0),
+  };
+  draft.changed.add('loyalty');
+}
+
+function grant(draft: Draft, loyalty: LinkedLoyalty, booking: string, at: Instant, { rule, points, why }: Earned): void {
+  count(draft, loyalty, rule, at);
+  touch(draft, at);
+  const source = `${booking}:${rule.id}`;
+  const pending = rule.pending === false ? undefined : rule.pending;
+  if (pending === undefined) {
+    post(draft, { type: 'earn', at, points, reason: why, source });
+    return addLot(draft, points, expiryOf(loyalty, at));
+  }
+  const until = add(at, pending.for);
+  const state = stateOf(draft);
+  const event = pending.event === undefined ? {} : { event: pending.event };
+  draft.customer.loyalty = { ...state, waiting: [...state.waiting, { booking, rule: rule.id, points, at, until, ...event }] };
+  post(draft, { type: 'earn', at, points: 0, pending: points, reason: why, source });
+}
+
+/** Of each limited rule only the latest periods are remembered. */
+function count(draft: Draft, loyalty: LinkedLoyalty, rule: Earned['rule'], at: Instant): void {
+  const period = limitPeriod(loyalty, rule, at);
+  if (period === undefined) return;
+  const state = stateOf(draft);
+  const counts = { ...state.limits[rule.id], [period]: (state.limits[rule.id]?.[period] ?? 0) + 1 };
+  const kept = Object.entries(counts)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .slice(-PERIODS_MAX);
+  draft.customer.loyalty = { ...state, limits: { ...state.limits, [rule.id]: Object.fromEntries(kept) } };
+}
+
+const PERIODS_MAX = 8;

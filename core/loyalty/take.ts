@@ -1,0 +1,28 @@
+import type { Draft } from '../draft.ts';
+import type { TimelineEvent } from '../event.ts';
+import type { Instant } from '../instant.ts';
+import { command } from './command.ts';
+import { bookingOfOrder, earn } from './earn.ts';
+import type { LinkedLoyalty } from './linked.ts';
+import { refund } from './refund.ts';
+import { confirm, passTime } from './time.ts';
+
+/** What an event means for points and tiers: earned, confirmed, taken back, spent, adjusted. */
+export function takeLoyalty(draft: Draft, event: TimelineEvent, at: Instant): void {
+  const { loyalty } = draft.catalogue;
+  if (loyalty === undefined) return;
+  const before = draft.customer.loyalty;
+  const { orders } = loyalty.programme;
+  if (event.origin === 'loyalty') command(draft, event);
+  else if (orders.refunded.includes(event.name) || orders.cancelled.includes(event.name)) refund(draft, loyalty, event);
+  else {
+    if (loyalty.confirming.has(event.name)) confirmOrder(draft, loyalty, event);
+    earn(draft, loyalty, event);
+  }
+  if (draft.customer.loyalty !== before) passTime(draft, loyalty, at);
+}
+
+function confirmOrder(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent): void {
+  const booking = bookingOfOrder(event.properties);
+  confirm(draft, loyalty, event.at, (waiting) => waiting.booking === booking && waiting.event === event.name);
+}
