@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
 import { plan } from './plan.ts';
+import { predict } from './predict.ts';
 import { publish } from './publish.ts';
 import { releases } from './releases.ts';
 import { rollback } from './rollback.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   test,
   simulate,
   draw,
+  predict,
   plan,
   publish,
   releases,

@@ -19,7 +19,7 @@ export type Lessons = {
 };
 
 /** The probability that a marketer asks for, `prediction.pOrder90Days`, is calibrated over this time. */
-const CALIBRATED_DAYS = 90;
+export const CALIBRATED_DAYS = 90;
 
 /** A history is split for its own back-test only where the part to learn from is at least that long. */
 const LEARNING_DAYS_MIN = 90;
@@ -70,7 +70,7 @@ export function spenderOf(history: OrderHistory): Spender | undefined {
 }
 
 /** What a reader must know of a fit. */
-function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
+export function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
   return [
     ...(search.prior
       ? [
@@ -86,7 +86,7 @@ function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
   ];
 }
 
-function spendNotes(spend: SpendFit | Refusal): string[] {
+export function spendNotes(spend: SpendFit | Refusal): string[] {
   if ('refused' in spend) return [`The value of an order is not known: ${spend.refused}.`];
   return Math.abs(spend.correlation) <= CORRELATION_MAX
     ? []
