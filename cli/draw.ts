@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Journey } from '#core/catalogue.ts';
 import { didYouMean } from '#schemas/suggest.ts';
+import { withConfirmations } from '#usecases/compile-catalogue/double-opt-in.ts';
 import { readSources } from '#usecases/compile-catalogue/sources.ts';
 import { type Direction, drawJourney } from '#usecases/draw-journey.ts';
 import { type Command, type Context, Failure, Misuse, textOf } from './command.ts';
@@ -49,8 +50,12 @@ function drawAll(context: Context, folder: string, direction: Direction): number
 
 /** The wanted journey, or all of them; fails where it, or one of them, is not there or cannot be read. */
 function journeysOf(context: Context, wanted?: string): Journey[] {
-  const { journeys, named, problems } = readSources(filesOf(context));
-  const known = journeys.map(({ value }) => value);
+  const { forms, journeys, named, problems } = readSources(filesOf(context));
+  const written = journeys.map(({ value }) => value);
+  const known = withConfirmations(
+    written,
+    forms.map(({ value }) => value),
+  );
   const found = known.filter(({ id }) => id === wanted);
   if (found.length > 0) return found;
   const broken = problems.filter(
@@ -60,7 +65,7 @@ function journeysOf(context: Context, wanted?: string): Journey[] {
   );
   if (broken.length > 0) throw new Failure(['the journey cannot be read:', ...problemLines(broken)].join('\n'));
   if (wanted === undefined) return known;
-  const ids = [...named.journey].sort();
+  const ids = [...new Set([...named.journey, ...known.map(({ id }) => id)])].sort();
   const others = ids.length === 0 ? 'the catalogue has none' : `there are ${ids.join(', ')}`;
   throw new Failure(`there is no journey ${wanted}: ${didYouMean(wanted, ids, others)}`);
 }

@@ -33,7 +33,15 @@ export type Form = {
   readonly description?: string;
   readonly fields: readonly FormField[];
   readonly consent?: { readonly topics: readonly TopicId[]; readonly text: string; readonly version: string };
-  readonly optIn: 'single';
+  readonly optIn: 'single' | 'double';
+  /** With a double opt-in: the mails that ask for the confirmation. Times count from the post; none has months or years. */
+  readonly confirmation?: {
+    readonly template: string;
+    /** Of the reminders; the same template, where it is left out. */
+    readonly reminderTemplate?: string;
+    readonly reminders: readonly Duration[];
+    readonly validFor: Duration;
+  };
   readonly honeypot?: string;
   readonly allowedOrigins?: readonly string[];
   readonly redirect?: string;
@@ -109,7 +117,8 @@ export type Scoring = {
 
 export type Trigger =
   | { readonly type: 'event'; readonly event: string; readonly where?: Condition }
-  | { readonly type: 'form'; readonly form: string }
+  /** Of a form with double opt-in: whether its post starts the journey or, as for all journeys of a catalogue, the confirmation. */
+  | { readonly type: 'form'; readonly form: string; readonly on?: 'post' | 'confirmation' }
   | { readonly type: 'segment_entry' | 'segment_exit'; readonly segment: string }
   | { readonly type: 'tier_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' }
   | { readonly type: 'stage_change'; readonly to?: readonly string[]; readonly direction?: 'up' | 'down' | 'any' }
@@ -202,6 +211,8 @@ export type Journey = {
     readonly mode: 'once' | 'always' | 'after' | 'max';
     readonly interval?: Duration;
     readonly max?: number;
+    /** A new entry ends the run that there is; without it, who is inside cannot enter. */
+    readonly restart?: boolean;
     /** One run for each value of this property of the trigger: each order, each cart. */
     readonly key?: string;
   };

@@ -49,12 +49,15 @@ export type Customer = {
 };
 
 export type Consent = {
-  readonly status: 'subscribed' | 'unsubscribed';
+  /** `pending` waits for its confirmation, and counts as no consent until then. */
+  readonly status: 'subscribed' | 'unsubscribed' | 'pending';
   readonly at: Instant;
   /** The event that says so, and what it was: the proof. */
   readonly event: EventId;
   readonly source: string;
   readonly version?: string;
+  /** Beside a pending one: the older no. Beside a yes: the request that came after it. */
+  readonly beside?: Consent;
 };
 
 /** A count or a sum of events; `t` are instants within the window, oldest first, `v` their values. `e`, `a` and `h`: see `tally.ts`. */

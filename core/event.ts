@@ -44,12 +44,18 @@ export function eventKey(event: Pick<TimelineEvent, 'keyTime' | 'id'>): string {
   return `E#${event.keyTime}#${event.id}`;
 }
 
+/** The click in the mail of a double opt-in. An event of the same name from outside says nothing. */
+export function isConfirmation({ name, origin, trust }: Pick<TimelineEvent, 'name' | 'origin' | 'trust'>): boolean {
+  return name === 'Form Confirmed' && origin === 'recipient' && trust === 'confirmed';
+}
+
 /** Names of events that Rekindle always evaluates, whatever the catalogue mentions. */
 export const alwaysEvaluated = [
   'Identify',
   'Group',
   'Alias',
   'Form Submitted',
+  'Form Confirmed',
   'Subscribed',
   'Unsubscribed',
   'Email Bounced',

@@ -1,10 +1,10 @@
 /** Who is who: what an event shows about identities, and how two items that are one person become one. */
-import type { Consent, Customer, Metric } from './customer.ts';
+import { stricter } from './consent.ts';
+import type { Customer, Metric } from './customer.ts';
 import type { Note } from './decision.ts';
 import type { CustomerId, TimelineEvent, Trust } from './event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdsOf } from './identity.ts';
 import { foldLoyalty } from './loyalty/state.ts';
-import { prevails } from './profile.ts';
 import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
 import { foldTallies } from './tally.ts';
@@ -129,12 +129,6 @@ export function fold(into: Customer, from: Customer): Customer {
     log: foldRecords(into.log, from.log, (one, other) => [...one, ...other].sort((a, b) => a.at - b.at)),
     unsettled: [...into.unsettled, ...from.unsettled],
   };
-}
-
-/** The stricter of two consents: one refusal outweighs a permission, whenever it was given. */
-function stricter(one: Consent, other: Consent): Consent {
-  if (one.status !== other.status) return one.status === 'unsubscribed' ? one : other;
-  return prevails(one, other) ? one : other;
 }
 
 function foldAttributes(into: Customer, from: Customer): Pick<Customer, 'attributes' | 'attributeTimes'> {

@@ -293,7 +293,7 @@ function triggerKeys(id: string, trigger: Trigger): string[] {
     case 'event':
       return [`event:${trigger.event}`];
     case 'form':
-      return [`form:${trigger.form}`];
+      return [`${trigger.on === 'confirmation' ? 'confirmed' : 'form'}:${trigger.form}`];
     case 'segment_entry':
     case 'segment_exit':
       return [`${trigger.type}:${trigger.segment}`];

@@ -1,6 +1,7 @@
+import { joined } from './consent.ts';
 import type { Consent } from './customer.ts';
 import { type Draft, note } from './draft.ts';
-import type { TimelineEvent } from './event.ts';
+import { isConfirmation, type TimelineEvent } from './event.ts';
 import { add, type Instant, isZone } from './instant.ts';
 import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
 import { suppress, takeSuppression } from './suppression.ts';
@@ -62,30 +63,26 @@ const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 /** Subscribes or unsubscribes; of two changes the later one counts, and of two at the same instant the stricter. */
 export function setConsent(draft: Draft, topic: string, consent: Consent): void {
   const known = draft.customer.consents[topic];
-  if (known !== undefined && !prevails(consent, known)) return;
-  draft.customer.consents = { ...draft.customer.consents, [topic]: consent };
+  const next = known === undefined ? consent : joined(known, consent);
+  if (next === known) return;
+  draft.customer.consents = { ...draft.customer.consents, [topic]: next };
   draft.changed.add('consent');
-  if (known?.status !== consent.status) note(draft, consent.at, 'consent', `${consent.status} by ${consent.source}`, { topic });
-}
-
-/** Whether one consent replaces another of the same topic. */
-export function prevails(consent: Consent, other: Consent): boolean {
-  if (consent.at !== other.at) return consent.at > other.at;
-  return consent.status === 'unsubscribed' && other.status === 'subscribed';
+  if (known?.status !== next.status) note(draft, consent.at, 'consent', `${next.status} by ${consent.source}`, { topic });
 }
 
 function takeConsent(draft: Draft, event: TimelineEvent): void {
   const base = { at: event.at, event: event.id };
-  if (event.origin === 'form') {
+  if (event.origin === 'form' || isConfirmation(event)) {
     const given = event.properties.consent as JsonObject | null | undefined;
     const topics = given && Array.isArray(given.topics) ? (given.topics as Json[]) : [];
     const version = typeof given?.version === 'string' ? { version: given.version } : {};
     for (const topic of topics) {
       if (typeof topic !== 'string') continue;
+      const asks = event.origin === 'form' && given?.optIn === 'double';
       setConsent(draft, topic, {
         ...base,
-        status: 'subscribed',
-        source: `the form ${String(event.properties.form)}`,
+        status: asks ? 'pending' : 'subscribed',
+        source: `the form ${String(event.properties.form)}${event.origin === 'form' ? '' : ', confirmed by mail'}`,
         ...version,
       });
     }

@@ -1,7 +1,7 @@
 /** Why a person gets no mail, whatever they consented to: what suppresses, and what lifts it again. */
 import type { Customer } from './customer.ts';
 import { type Draft, note } from './draft.ts';
-import type { TimelineEvent } from './event.ts';
+import { isConfirmation, type TimelineEvent } from './event.ts';
 import type { Instant } from './instant.ts';
 
 /** The first that there is decides what is not sent: a block and a bounce stop all mail, a complaint stops marketing. */
@@ -34,7 +34,7 @@ export function takeSuppression(draft: Draft, event: TimelineEvent): void {
   if (event.origin === 'admin') return takeWord(draft, event);
   if (event.origin === 'feedback' && event.name === 'Email Marked as Spam' && event.properties.feedbackType === 'not-spam')
     return lift(draft, 'complaint', event.at, 'the person told the mailbox that it is not spam');
-  if (event.origin === 'recipient' && event.name === 'Subscribed' && event.properties.source === 'confirmation') {
+  if (isConfirmation(event)) {
     const why = 'the person confirmed by a click in a mail that they want it';
     lift(draft, 'bounce', event.at, why);
     lift(draft, 'complaint', event.at, why);

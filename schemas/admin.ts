@@ -95,7 +95,9 @@ export const ReleaseContent = z
   .meta({ id: 'ReleaseContent' });
 
 const Consent = z.object({
-  status: z.enum(['subscribed', 'unsubscribed']),
+  status: z
+    .enum(['subscribed', 'unsubscribed', 'pending'])
+    .describe('pending waits for its confirmation, and counts as no consent.'),
   at: Time,
   source: z.string(),
   event: z.string().describe('The event that says so.'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { Description, Id, Name, otherwise, Pattern, SchemaName, strict } from './primitives.ts';
+import { add, DAY_MS } from '#core/instant.ts';
+import { Description, Duration, Id, Name, otherwise, Pattern, SchemaName, strict } from './primitives.ts';
 
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
@@ -16,6 +17,28 @@ const FormField = strict({
   maxLength: z.int().min(1).max(10_000).exactOptional(),
 });
 
+const ofDays = Duration.regex(
+  /^P(\d+W)?(\d+D)?(T.*)?$/,
+  otherwise('not a duration of weeks, days or hours', 'write "PT12H", "P2D" or "P30D", without months and years'),
+);
+
+/** Longer than anybody remembers what they filled in. */
+const VALID_MAX_MS = 366 * DAY_MS;
+
+const Confirmation = strict({
+  template: Id.describe('The mail that asks; it has {{ links.confirm }} in it.'),
+  reminderTemplate: Id.describe('Of the reminders; the same template, where it is left out.').exactOptional(),
+  reminders: z
+    .array(ofDays)
+    .max(3)
+    .default([])
+    .describe('When somebody who has not answered is reminded, each counted from the post: ["P1D", "P4D"]. At most three.'),
+  validFor: ofDays
+    .refine((text) => add(0, text) <= VALID_MAX_MS, otherwise('longer than a year', 'write at most "P366D"'))
+    .default('P30D')
+    .describe('How long it can be confirmed, counted from the post.'),
+});
+
 export const Form = strict({
   $schema: SchemaName,
   id: Id,
@@ -27,7 +50,13 @@ export const Form = strict({
     text: z.string().min(1).max(4000).describe('The words that are consented to; kept with the consent as proof.'),
     version: Name.describe('Changes whenever the text changes.'),
   }).exactOptional(),
-  optIn: z.enum(['single']).default('single').describe('single: consent counts at once.'),
+  optIn: z
+    .enum(['single', 'double'])
+    .default('single')
+    .describe(
+      'single: consent counts at once. double: a mail asks whether it was really they, consent counts from their answer, and journeys with this form as their trigger start then.',
+    ),
+  confirmation: Confirmation.describe('With "optIn": "double".').exactOptional(),
   honeypot: z
     .string()
     .regex(fieldName)

@@ -3,7 +3,7 @@ import { Description, EventName, Id, InstantText, JsonObject, Name, otherwise, S
 
 const At = InstantText.describe('When: 2026-03-29T08:00:00+01:00, or with Z for UTC.');
 
-const kinds = ['event', 'form', 'attributes', 'message'] as const;
+const kinds = ['event', 'form', 'confirms', 'attributes', 'message'] as const;
 
 const Happening = strict({
   at: At,
@@ -13,13 +13,17 @@ const Happening = strict({
   fields: JsonObject.describe(
     'What is filled into the form; the e-mail address of the customer is there by itself.',
   ).exactOptional(),
+  confirms: Id.describe('A form with double opt-in: the button is pressed to which its last mail led.').exactOptional(),
   attributes: JsonObject.describe('Attributes that become known then.').exactOptional(),
   message: Id.describe('A send_email step of this journey: what becomes of the mail that it sent last.').exactOptional(),
   is: z.enum(['delivered', 'opened', 'clicked', 'bounced']).describe('With "message".').exactOptional(),
 })
   .refine(
     (one) => kinds.filter((kind) => one[kind] !== undefined).length === 1,
-    otherwise('one thing happens at a time: an "event", a "form", "attributes" or a "message"', 'use exactly one of these keys'),
+    otherwise(
+      'one thing happens at a time: an "event", a "form", "confirms", "attributes" or a "message"',
+      'use exactly one of these keys',
+    ),
   )
   .refine(
     (one) => (one.message === undefined) === (one.is === undefined) && (one.properties === undefined || one.event !== undefined),

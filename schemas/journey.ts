@@ -114,18 +114,26 @@ const Trigger: z.ZodType<CoreTrigger> = z
 const Reentry = strict({
   mode: z.enum(['once', 'always', 'after', 'max']),
   interval: Duration.describe('With "after": since the last entry.').exactOptional(),
-  max: z.int().min(1).max(1000).describe('With "max": how many entries in all.').exactOptional(),
+  max: z.int().min(1).max(1000).describe('How many entries in all, with "max" or beside an interval.').exactOptional(),
+  restart: z
+    .boolean()
+    .describe('A new entry ends the run that there is and begins anew. Without it, who is inside cannot enter.')
+    .exactOptional(),
   key: Path.describe(
     'A property of the trigger that tells runs apart: one run for each order or cart, side by side.',
   ).exactOptional(),
 })
   .refine(
-    (reentry) => (reentry.mode === 'max') === (reentry.max !== undefined),
-    otherwise('"max" goes with the mode "max", and only with it', 'write { "mode": "max", "max": 3 }'),
+    ({ mode, max }) => (mode === 'max' ? max !== undefined : max === undefined || mode === 'after'),
+    otherwise('"max" goes with the mode "max", and may stand beside an interval', 'write { "mode": "max", "max": 3 }'),
   )
   .refine(
     (reentry) => (reentry.mode === 'after') === (reentry.interval !== undefined),
     otherwise('"interval" goes with the mode "after", and only with it', 'write { "mode": "after", "interval": "P180D" }'),
+  )
+  .refine(
+    ({ mode, restart }) => restart !== true || mode !== 'once',
+    otherwise('nobody enters a second time who could begin anew', 'choose another mode, or remove "restart"'),
   )
   .describe('How often one customer may enter: once (the default), always, or after an interval. Never twice at the same time.');
 

@@ -9,6 +9,7 @@ import { checkMailVariables } from './compile-catalogue/check-mail-variables.ts'
 import { checkReferences } from './compile-catalogue/check-references.ts';
 import { checkScoring } from './compile-catalogue/check-scoring.ts';
 import { compileTemplates } from './compile-catalogue/compile-templates.ts';
+import { checkDoubleOptIn, withConfirmations, withConfirmationTopic } from './compile-catalogue/double-opt-in.ts';
 import { hash } from './compile-catalogue/hash.ts';
 import { readSources, type Sources } from './compile-catalogue/sources.ts';
 
@@ -39,6 +40,7 @@ export async function compileCatalogue(
     ...checkConditions(sources),
     ...checkJourneys(sources),
     ...checkMailVariables(sources, mails.infos),
+    ...checkDoubleOptIn(sources, mails.infos),
     ...checkCircles(sources),
     ...checkHours(sources),
     ...checkScoring(sources),
@@ -52,14 +54,17 @@ export async function compileCatalogue(
 function assembled(sources: Sources, templates: readonly CompiledTemplate[]): CompiledCatalogue | undefined {
   const { topics, policy, loyalty, scoring } = sources;
   if (topics === undefined || policy === undefined) return undefined;
+  const sorted = <Value extends { readonly id: string }>(list: readonly Value[]) =>
+    [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
   const values = <Value extends { readonly id: string }>(list: readonly { readonly value: Value }[]) =>
-    list.map(({ value }) => value).sort((a, b) => (a.id < b.id ? -1 : 1));
+    sorted(list.map(({ value }) => value));
+  const forms = values(sources.forms);
   const content = {
-    topics: topics.value.topics,
+    topics: withConfirmationTopic(topics.value.topics, forms),
     policy: policy.value,
     segments: values(sources.segments),
-    forms: values(sources.forms),
-    journeys: values(sources.journeys),
+    forms,
+    journeys: sorted(withConfirmations(values(sources.journeys), forms)),
     ...(loyalty && { loyalty: loyalty.value }),
     ...(scoring && { scoring: scoring.value }),
     templates: templates

@@ -11,7 +11,7 @@ export function describeTrigger(trigger: Trigger): string {
     case 'event':
       return describeHappening(trigger);
     case 'form':
-      return `somebody fills in the form ${trigger.form}`;
+      return `somebody ${trigger.on === 'confirmation' ? 'confirms' : 'fills in'} the form ${trigger.form}`;
     case 'segment_entry':
       return `somebody enters the segment ${trigger.segment}`;
     case 'segment_exit':
@@ -48,14 +48,15 @@ export function describeTrigger(trigger: Trigger): string {
 export const startsWord = ({ type }: Trigger): string => (type === 'schedule' ? 'Starts' : 'Starts when');
 
 /** How often one customer may enter. */
-export function describeReentry({ mode, interval, max, key }: Journey['reentry']): string {
+export function describeReentry({ mode, interval, max, key, restart }: Journey['reentry']): string {
   const often = {
     once: 'once',
     always: 'any number of times',
-    after: `again after ${describeDuration(interval ?? '')}`,
+    after: `again after ${describeDuration(interval ?? '')}${max === undefined ? '' : `, at most ${max} times`}`,
     max: `at most ${max ?? 1} times`,
   }[mode];
-  return key === undefined ? `each customer ${often}` : `each customer ${often} for each ${key}`;
+  const entry = key === undefined ? `each customer ${often}` : `each customer ${often} for each ${key}`;
+  return restart === true ? `${entry}; a new entry begins anew` : entry;
 }
 
 /** What must come true for a journey to have done its work: "ordered within 30 days". */

@@ -98,7 +98,10 @@ async function decideOnce(
     const catalogue = await catalogues.linked(people.release, [...new Set(folded.customer.runs.map(({ version }) => version))]);
     const customer = await filled(dependencies, { person, folded: folded.customer, catalogue, open: events });
     const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
-    const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || !settled.has(effect.message));
+    // A message that this very decision makes cannot be in doubt: its event was evaluated before, and the commit will say so.
+    const made = new Set(advanced.effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.id] : [])));
+    const isOpen = (message: string): boolean => !settled.has(message) && !made.has(message);
+    const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || isOpen(effect.message));
     const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
     const decided = { ...advanced, effects, version: person.version, pointers };
     const also = erasureWrites(table, people, { events: taken, commit: decided, now: at });

@@ -1,6 +1,7 @@
 import type { Customer } from '#core/customer.ts';
 import { newCustomer } from '#core/customer.ts';
-import type { TimelineEvent } from '#core/event.ts';
+import { confirmJourneyId } from '#core/double-opt-in.ts';
+import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { customerIdOfEmail, customerIdOfUser, normalEmail } from '#core/identity.ts';
 import { DAY_MS, fromIso, type Instant } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -9,6 +10,7 @@ import { parseFile } from '#schemas/parse-file.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { rules } from '#schemas/rules.ts';
 import { type CompiledCatalogue, compileCatalogue } from './compile-catalogue.ts';
+import { confirmationOf } from './confirm/event.ts';
 import { type Difference, differences } from './journey-tests/differences.ts';
 import { readMessage } from './simulate/history.ts';
 import { live } from './simulate/live.ts';
@@ -68,13 +70,17 @@ function runCase(compiled: CompiledCatalogue, journey: string, test: TestCase): 
   const { decided, merged } = record;
   const world = live(compiled.release, { decided, merged, took: skips.took, called: () => {}, mailed }, begin, known);
   const faults: Difference[] = [];
+  const posts = new Map<string, TimelineEvent>();
   const happen = (list: readonly Happening[], where: 'given.events' | 'when'): void => {
     for (const [index, one] of list.entries()) {
       world.pass(timeOf(one) - 1);
-      const event = eventOf(one, { compiled, journey, record, email: emailOf(test), index: `${where}[${index}]` });
+      const event = eventOf(one, { compiled, journey, record, email: emailOf(test), posts, index: `${where}[${index}]` });
       if (typeof event === 'string')
         faults.push({ what: `${where}[${index}]`, expected: ['something that can happen'], actual: [event] });
-      else world.take(event);
+      else {
+        posts.set(`${event.customer} ${eventKey(event)}`, event);
+        world.take(event);
+      }
     }
   };
   happen(earlier, 'given.events');
@@ -117,12 +123,23 @@ type About = {
   readonly journey: string;
   readonly record: ReturnType<typeof recorder>;
   readonly email: string | null;
+  /** What happened so far, by customer and key. */
+  readonly posts: ReadonlyMap<string, TimelineEvent>;
   readonly index: string;
 };
 
 /** What happens, as the event that capture makes of it; or why it cannot happen. */
-function eventOf(one: Happening, { compiled, journey, record, email, index }: About): TimelineEvent | string {
-  const { at: timestamp } = one;
+function eventOf(one: Happening, { compiled, journey, record, email, posts, index }: About): TimelineEvent | string {
+  const { at: timestamp, confirms } = one;
+  if (confirms !== undefined) {
+    const asked = record.mails.findLast(
+      ({ message, status }) => message.journey === confirmJourneyId(confirms) && status === 'sent',
+    )?.message;
+    const post = posts.get(`${asked?.trigger?.customer} ${asked?.trigger?.key}`);
+    return post === undefined
+      ? `no mail asked to confirm the form ${confirms} before`
+      : confirmationOf(post, { at: timeOf(one) });
+  }
   if (one.message !== undefined && one.is !== undefined) {
     const mail = record.mails.findLast(
       ({ message, status }) => message.journey === journey && message.step === one.message && status === 'sent',

@@ -1,5 +1,5 @@
 import type { CustomerId } from '#core/event.ts';
-import type { Json, JsonObject } from '#core/json.ts';
+import type { Json } from '#core/json.ts';
 import { type Purpose, type Secret, tokens } from './tokens.ts';
 
 /** Whom a link is for, and the mail that it stands in. */
@@ -15,17 +15,15 @@ export function linksFor(
   return { unsubscribe: link('u', 'unsubscribe'), preferences: link('p', 'preferences'), view: link('v', 'view') };
 }
 
-/** A form post that waits for a click in the mail to the address that it gave. `event` is the key of the post's event. */
-export type Confirmation = {
-  readonly customer: CustomerId;
-  readonly form: string;
-  readonly topics: readonly string[];
-  readonly event: string;
-};
+/** A form post that waits for a click in the mail to the address that it gave. `key` is the key of the post's event. */
+export type Confirmation = { readonly customer: CustomerId; readonly key: string };
 
-/** The link of a double opt-in. */
-export function confirmLink(secret: Secret, publicUrl: string, { customer, form, topics, event }: Confirmation): string {
-  return `${publicUrl}/c/${tokens(secret).seal('confirm', { customer, form, topics, event })}`;
+/**
+ * The link of a double opt-in. The mail that has it has no others: whoever gets it has asked for nothing yet, and a page
+ * that showed the mail again would pass the link on.
+ */
+export function confirmLink(secret: Secret, publicUrl: string, { customer, key }: Confirmation): string {
+  return `${publicUrl}/c/${tokens(secret).seal('confirm', [customer, key])}`;
 }
 
 /** Whom a token of one of these links is for; undefined where it was not made for this purpose. */
@@ -36,7 +34,9 @@ export function readLink(secret: Secret, purpose: Exclude<Purpose, 'confirm' | '
 
 export function readConfirmation(secret: Secret, token: string): Confirmation | undefined {
   const data = tokens(secret).open('confirm', token);
-  return data === undefined ? undefined : (data as JsonObject as unknown as Confirmation);
+  if (data === undefined) return undefined;
+  const [customer, key] = data as [CustomerId, string];
+  return { customer, key };
 }
 
 /** As a list: a link in a mail should be short. */

@@ -16,13 +16,14 @@ export function mailVariables(
 ): MailVariables {
   const { policy, journeys } = release;
   const zone = attribute(customer, 'timezone');
-  const { preferences, unsubscribe, view } = links;
+  const { confirm, preferences, unsubscribe, view } = links;
   return {
     customer: { ...customer.attributes, id: customer.id, email: customer.email ?? '' },
     event,
     ...loyaltyOf(customer, release),
     links: {
       ...(view !== undefined && { view }),
+      ...(confirm !== undefined && { confirm }),
       ...(message.topicType === 'marketing' && {
         ...(unsubscribe !== undefined && { unsubscribe }),
         ...(preferences !== undefined && { preferences }),

@@ -1,13 +1,12 @@
 import type { Release, Topic } from '#core/catalogue.ts';
 import { attribute, type Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
-import type { CustomerId, TimelineEvent } from '#core/event.ts';
+import type { CustomerId } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
-import { DAY_MS, toIso } from '#core/instant.ts';
-import type { JsonObject } from '#core/json.ts';
+import { toIso } from '#core/instant.ts';
 import { renderMail } from '#core/mail/render.ts';
 import { type EvaluateDependencies, record } from './evaluate.ts';
-import { type About, type Confirmation, linksFor, readConfirmation, readLink } from './links.ts';
+import { type About, linksFor, readLink } from './links.ts';
 import { mailVariables } from './mail-variables.ts';
 import type { Random, Table } from './ports.ts';
 import { loadPerson } from './store/customers.ts';
@@ -96,37 +95,6 @@ export async function leaveEverything(
   await take(dependencies, about, [{ name: 'Unsubscribed', list_id: '*', list_name: '', source: 'preference centre' }]);
 }
 
-/** Days in which a form post can be confirmed. */
-const CONFIRM_DAYS = 30;
-
-export type Confirmed = {
-  readonly outcome: 'confirmed' | 'expired';
-  readonly release: Release;
-  readonly locale: string | undefined;
-};
-
-/**
- * The click in the mail of a double opt-in: the address belongs to whoever filled in the form. A second click changes
- * nothing, also where the person unsubscribed in between: the events are the same ones. Undefined for a forged token.
- */
-export async function confirm(dependencies: PreferencesDependencies, token: string): Promise<Confirmed | undefined> {
-  const { table, catalogues, now, random } = dependencies;
-  const confirmation = readConfirmation(await tokenSecret(table, random), token);
-  const current = await catalogues.current();
-  if (confirmation === undefined || current === undefined) return undefined;
-  const post = await postOf(table, confirmation);
-  if (post === undefined) return undefined;
-  const release = await catalogues.release(current);
-  const { customer } = await loadPerson(table, confirmation.customer);
-  const locale = localeOf(customer);
-  if (now() - post.receivedAt > CONFIRM_DAYS * DAY_MS) return { outcome: 'expired', release, locale };
-  await record(
-    dependencies,
-    confirmation.topics.map((topic) => confirmedEvent(confirmation, post, { topic, release, now: now() })),
-  );
-  return { outcome: 'confirmed', release, locale };
-}
-
 /** The HTML of a mail that was sent, rendered again with what is known now; undefined where it is gone. */
 export async function viewMail(
   { table, catalogues, random }: PreferencesDependencies,
@@ -159,7 +127,7 @@ async function hasLeft(table: Table, { id, merged, consents }: Customer, topics:
     [id, ...merged].map((one) => table.query(customerPk(one), { prefix: 'E#', descending: true, limit: LATEST })),
   );
   const later = pages.flatMap(({ items }) => items.map(eventOf)).filter(({ at }) => at >= since);
-  return !later.some(({ name }) => name === 'Subscribed' || name === 'Form Submitted');
+  return !later.some(({ name }) => ['Subscribed', 'Form Submitted', 'Form Confirmed'].includes(name));
 }
 
 type Change = {
@@ -183,31 +151,8 @@ async function take(dependencies: PreferencesDependencies, about: About, changes
   );
 }
 
-function confirmedEvent(
-  { customer, form, event }: Confirmation,
-  post: TimelineEvent,
-  { topic, release, now }: { readonly topic: string; readonly release: Release; readonly now: number },
-): TimelineEvent {
-  const { email } = post.identities;
-  const name = release.topics.find(({ id }) => id === topic)?.name ?? topic;
-  const consent = post.properties.consent as JsonObject | undefined;
-  return {
-    ...base(customer, now),
-    id: `confirm-${digest(24, customer, event, topic)}`,
-    name: 'Subscribed',
-    keyTime: post.keyTime,
-    identities: email === undefined ? {} : { email },
-    properties: { list_id: topic, list_name: name, source: 'confirmation', form, ...(consent && { consent }) },
-  };
-}
-
 const base = (customer: CustomerId, at: number) =>
   ({ customer, kind: 'consent', at, receivedAt: at, identities: {}, trust: 'confirmed', origin: 'recipient' }) as const;
-
-async function postOf(table: Table, { customer, event }: Confirmation): Promise<TimelineEvent | undefined> {
-  const item = await table.get({ pk: customerPk(customer), sk: event });
-  return item && eventOf(item);
-}
 
 /** A message stands under the id that its customer had when it was decided. */
 async function messageOf(table: Table, ids: readonly CustomerId[], message: string): Promise<Message | undefined> {
@@ -215,7 +160,8 @@ async function messageOf(table: Table, ids: readonly CustomerId[], message: stri
   return item && (JSON.parse(String(item.body)) as Message);
 }
 
-function localeOf(customer: Customer | undefined): string | undefined {
+/** The language that somebody reads, as far as it is known. */
+export function localeOf(customer: Customer | undefined): string | undefined {
   const locale = customer && attribute(customer, 'locale');
   return typeof locale === 'string' ? locale : undefined;
 }

@@ -51,7 +51,7 @@ export type SuppressionView = {
 };
 
 type ConsentView = {
-  readonly status: 'subscribed' | 'unsubscribed';
+  readonly status: 'subscribed' | 'unsubscribed' | 'pending';
   readonly at: string;
   readonly source: string;
   readonly event: string;
@@ -130,7 +130,10 @@ function viewOf(customer: Customer, version: number, release: Release | undefine
     vouched: customer.vouched,
     attributes: customer.attributes,
     consents: Object.fromEntries(
-      Object.entries(customer.consents).map(([topic, consent]) => [topic, { ...consent, at: toIso(consent.at) }]),
+      Object.entries(customer.consents).map(([topic, { beside: _, ...consent }]) => [
+        topic,
+        { ...consent, at: toIso(consent.at) },
+      ]),
     ),
     ...(suppressed !== undefined && { suppressed: { ...suppressed, at: toIso(suppressed.at) } }),
     suppressions: suppressionViews(customer),

@@ -1,11 +1,13 @@
 import type { Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
-import type { CustomerId } from '#core/event.ts';
+import { confirmationTopic, confirmJourneyId } from '#core/double-opt-in.ts';
+import { type CustomerId, eventKey, type TimelineEvent } from '#core/event.ts';
 import { type Instant, MINUTE_MS } from '#core/instant.ts';
-import type { JsonObject } from '#core/json.ts';
 import { missing, renderMail } from '#core/mail/render.ts';
 import { whyNot } from '#core/why-not.ts';
+import { askedConsent } from './confirm/event.ts';
 import { isErased } from './erasure/tombstones.ts';
+import type { About, Confirmation } from './links.ts';
 import { type MailLinks, mailVariables } from './mail-variables.ts';
 import type { Item, Mail, Table } from './ports.ts';
 import { inDoubt, messageOf, OPEN, type OutcomeDependencies, recordOutcome } from './send/outcome.ts';
@@ -18,8 +20,8 @@ import { currentKey, messageKey, paceKey, stateKey, triggerKey } from './store/k
 export type SendDependencies = OutcomeDependencies &
   WaitDependencies & {
     readonly catalogues: Catalogues;
-    /** Signed links for one recipient of one message. */
-    readonly links: (about: { customer: CustomerId; topic: string; message: string }) => Promise<MailLinks>;
+    /** Signed links for one recipient of one message; in the mail that asks for a confirmation, the one to give it. */
+    readonly links: (about: About, confirmation: Confirmation | undefined) => Promise<MailLinks>;
   };
 
 export type SendTask = {
@@ -119,7 +121,7 @@ type Known = {
   readonly item: Item | undefined;
   readonly customer: Customer | undefined;
   readonly release: string | undefined;
-  readonly event: JsonObject;
+  readonly event: TimelineEvent | undefined;
 };
 
 /** All that sending needs to know, in one read; a second one where the person was folded into another. */
@@ -134,7 +136,7 @@ async function read(table: Table, { customer, message, trigger }: SendTask): Pro
     item,
     customer: found,
     release: current === undefined ? undefined : String(current.release),
-    event: event === undefined ? {} : eventOf(event).properties,
+    event: event && eventOf(event),
   };
 }
 
@@ -158,8 +160,9 @@ async function write(
   if (customer === undefined || reason !== undefined) return { skip: reason ?? 'the person was erased' };
   const template = await catalogues.template(message.templateVersion, message.locale);
   if (template === undefined) return { skip: `the template ${message.template} is not there in ${message.locale}` };
-  const given = await links({ customer: customer.id, topic: message.topic, message: message.id });
-  const variables = mailVariables({ customer, message, release, event }, given);
+  const about = { customer: customer.id, topic: message.topic, message: message.id };
+  const given = await links(about, confirmationIn(message, event));
+  const variables = mailVariables({ customer, message, release, event: event?.properties ?? {} }, given);
   const absent = missing(template, variables);
   if (absent.length > 0) return { skip: `no value for ${absent.join(', ')}` };
   try {
@@ -167,6 +170,14 @@ async function write(
   } catch (cause) {
     return { skip: `the template ${message.template} cannot be rendered: ${(cause as Error).message.slice(0, 300)}` };
   }
+}
+
+/** What a mail asks to confirm: the form post that started the journey which the form brings along. */
+function confirmationIn({ journey, topic }: Message, post: TimelineEvent | undefined): Confirmation | undefined {
+  if (topic !== confirmationTopic.id || post === undefined || askedConsent(post) === undefined) return undefined;
+  return journey === confirmJourneyId(String(post.properties.form))
+    ? { customer: post.customer, key: eventKey(post) }
+    : undefined;
 }
 
 function mailOf(

@@ -1,3 +1,4 @@
+import { isDouble } from '#core/double-opt-in.ts';
 import { eventKey } from '#core/event.ts';
 import { DAY_MS, type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { CompiledCatalogue } from './compile-catalogue.ts';
@@ -79,7 +80,14 @@ export function simulate(request: SimulateRequest): Simulated {
     until: until === undefined ? null : toIso(until),
     ...viewsOf(record, world),
     totals: totalsOf({ record, release, assumed, calls, customers: world.people().length, events: replayed.length }),
-    notes: statements({ assume, calls, from, toldUntil: request.until, until }),
+    notes: statements({
+      assume,
+      calls,
+      doubles: release.forms.filter(isDouble).map(({ id }) => id),
+      from,
+      toldUntil: request.until,
+      until,
+    }),
   };
 }
 

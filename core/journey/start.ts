@@ -1,6 +1,6 @@
 import type { Entries } from '../customer.ts';
 import { type Draft, type DraftRun, note, type Start } from '../draft.ts';
-import { eventKey, type TimelineEvent } from '../event.ts';
+import { eventKey, isConfirmation, type TimelineEvent } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
 import { at as valueAt } from '../json.ts';
@@ -41,6 +41,8 @@ export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): voi
   const key = keyOf(linked, cause.event);
   const refusal = refused(draft, linked, key, cause.at);
   if (refusal !== undefined) return note(draft, cause.at, 'not_entered', refusal, { journey: journey.id });
+  const before = runOf(customer, journey.id, key);
+  if (before !== undefined) end(draft, before, 'exited', cause.at, 'it begins anew');
   const run = newRun(draft, linked, cause, key);
   remember(draft, run, cause.at);
   customer.runs.push(run);
@@ -58,23 +60,28 @@ export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): voi
   proceed(draft, run, linked.first, cause.at);
 }
 
+function runOf({ runs }: Draft['customer'], journey: string, key: string | undefined): DraftRun | undefined {
+  return runs.find((one) => one.journey === journey && one.key === key);
+}
+
 function startKeysOf(event: TimelineEvent): string[] {
   const keys = [`event:${event.name}`];
   if (event.origin === 'form') keys.push(`form:${String(event.properties.form)}`);
+  if (isConfirmation(event)) keys.push(`confirmed:${String(event.properties.form)}`);
   if (event.name === 'Journey Requested' && event.trust === 'secret') keys.push(`api:${String(event.properties.journey)}`);
   return keys;
 }
 
 function refused({ customer }: Draft, { journey }: LinkedJourney, key: string | undefined, at: Instant): string | undefined {
-  const { mode, interval, max = 1, key: path } = journey.reentry;
+  const { mode, interval, max, restart, key: path } = journey.reentry;
   if (path !== undefined && key === undefined) return `the trigger has no “${path}” to tell runs apart`;
-  if (customer.runs.some((one) => one.journey === journey.id && one.key === key)) return 'is in this journey already';
+  if (restart !== true && runOf(customer, journey.id, key) !== undefined) return 'is in this journey already';
   if (customer.runs.length >= RUNS_MAX) return `is in ${RUNS_MAX} journeys already`;
   const entries = customer.entries[entriesKey(journey.id, key)];
   if (entries === undefined || mode === 'always') return undefined;
   if (mode === 'once') return 'was in this journey before, and one entry is allowed';
-  if (mode === 'max')
-    return entries.count < max ? undefined : `was in this journey ${entries.count} times, and ${max} are allowed`;
+  if (max !== undefined && entries.count >= max) return `was in this journey ${entries.count} times, and ${max} are allowed`;
+  if (mode === 'max') return undefined;
   const again = add(entries.lastAt, interval ?? 'P1D');
   return at < again ? `was in this journey before, and may enter again from ${new Date(again).toISOString()}` : undefined;
 }

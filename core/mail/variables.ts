@@ -8,7 +8,13 @@ export type MailVariables = {
   readonly loyalty?: LoyaltyVariables;
   /** The voucher that the journey has issued on the way to this mail. */
   readonly voucher?: { readonly code: string; readonly validUntil?: string; readonly description?: string };
-  readonly links: { readonly unsubscribe?: string; readonly preferences?: string; readonly view?: string };
+  /** `confirm` in the mail of a double opt-in alone, which has none of the others. */
+  readonly links: {
+    readonly unsubscribe?: string;
+    readonly preferences?: string;
+    readonly view?: string;
+    readonly confirm?: string;
+  };
   readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
   readonly journey: { readonly id: string; readonly name: string };
   readonly message: { readonly id: string };
@@ -63,6 +69,7 @@ export const offered = [
   'links.unsubscribe',
   'links.preferences',
   'links.view',
+  'links.confirm',
   'brand.name',
   'brand.postalAddress',
   'brand.url',

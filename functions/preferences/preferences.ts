@@ -1,8 +1,15 @@
-import { askToLeave, plainPage, preferenceCentre, type Recipient, saidGoodbye } from '#usecases/pages/recipient-pages.ts';
+import { type Asked, confirm, openConfirmation } from '#usecases/confirm.ts';
+import {
+  askToConfirm,
+  askToLeave,
+  plainPage,
+  preferenceCentre,
+  type Recipient,
+  saidGoodbye,
+} from '#usecases/pages/recipient-pages.ts';
 import { wordsIn } from '#usecases/pages/words.ts';
 import {
   choices,
-  confirm,
   leaveEverything,
   type Opened,
   openLink,
@@ -54,19 +61,29 @@ export function preferences(dependencies: PreferencesDependencies): Routes {
       if (mail === undefined) return unknownLink(request);
       return html(200, mail, { 'content-security-policy': contentSecurityPolicy({ img: 'https:' }) });
     }),
-    'GET /c/{token}': (request) => confirmed(dependencies, request),
+    'GET /c/{token}': async (request) => {
+      const asked = await openConfirmation(dependencies, request.params.token ?? '');
+      return asked === undefined ? unknownLink(request) : confirmation(asked);
+    },
+    'POST /c/{token}': async (request) => {
+      const { ip, userAgent } = request;
+      const asked = await confirm(dependencies, request.params.token ?? '', { ip, userAgent });
+      return asked === undefined ? unknownLink(request) : confirmation(asked);
+    },
   };
 }
 
-async function confirmed(dependencies: PreferencesDependencies, request: Request): Promise<Reply> {
-  // A HEAD comes from programs that look at links, never from a person.
-  if (request.method === 'HEAD') return html(200, '');
-  const result = await confirm(dependencies, request.params.token ?? '');
-  if (result === undefined) return unknownLink(request);
-  const { brand, locale } = result.release.policy;
-  const words = wordsIn(result.locale, locale);
-  if (result.outcome === 'expired') return html(410, plainPage(words, brand, words.expiredTitle, words.expiredText));
-  return html(200, plainPage(words, brand, words.confirmedTitle, words.confirmedText(brand.name)));
+function confirmation({ state, release, locale, topics, email }: Asked): Reply {
+  const { brand } = release.policy;
+  const words = wordsIn(locale, release.policy.locale);
+  switch (state) {
+    case 'open':
+      return html(200, askToConfirm({ words, brand, address: inPart(email) }, topics));
+    case 'confirmed':
+      return html(200, plainPage(words, brand, words.confirmedTitle, words.confirmedText(brand.name)));
+    case 'expired':
+      return html(410, plainPage(words, brand, words.expiredTitle, words.expiredText));
+  }
 }
 
 function centre(link: Opened, subscribed: ReadonlySet<string>, done?: 'saved' | 'left_all'): Reply {

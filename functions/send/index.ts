@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sesMailer } from '#adapters/aws/ses-mailer.ts';
 import { SendRecord } from '#schemas/bus-event.ts';
-import { linksFor } from '#usecases/links.ts';
+import { type About, type Confirmation, confirmLink, linksFor } from '#usecases/links.ts';
 import { sendAll } from '#usecases/send.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
 import { tokenSecret } from '#usecases/tokens.ts';
@@ -28,7 +28,10 @@ const dependencies = {
     log('error', 'mails are held', { why });
     sendingHeld(setting(env.stage));
   },
-  links: async (about: Parameters<typeof linksFor>[2]) => linksFor(await tokenSecret(table, randomBytes), publicUrl, about),
+  links: async (about: About, confirmation: Confirmation | undefined) => {
+    const secret = await tokenSecret(table, randomBytes);
+    return confirmation ? { confirm: confirmLink(secret, publicUrl, confirmation) } : linksFor(secret, publicUrl, about);
+  },
 };
 
 /** Queue of messages in, SES out: each at most once. */

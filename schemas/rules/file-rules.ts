@@ -90,4 +90,23 @@ export const fileRules = {
 ]`,
     },
   },
+  'double-opt-in': {
+    severity: 'error',
+    why: 'Nobody could confirm what the form asks for.',
+    fix: 'Complete the settings of the double opt-in.',
+    example: {
+      bad: '"optIn": "double"',
+      good: '"optIn": "double",\n"confirmation": { "template": "confirm", "reminders": ["P1D", "P4D"] }',
+    },
+  },
+  'reserved-id': {
+    severity: 'error',
+    why: 'Rekindle makes a journey and a topic of this name itself, for forms with a double opt-in.',
+    fix: 'Choose another id.',
+    example: {
+      given: 'The form offers has a double opt-in.',
+      bad: 'catalogue/journeys/confirm-offers.json',
+      good: 'catalogue/journeys/offers-confirmed.json',
+    },
+  },
 } as const satisfies Record<string, RuleDescription>;

@@ -62,6 +62,16 @@ preheader: Good to have you here
       good: '<mj-text>Hello {{ customer.firstName | default: "you" }}</mj-text>',
     },
   },
+  'confirm-link': {
+    severity: 'error',
+    why: 'The link to confirm is there in the mails of a form with a double opt-in, and in no others.',
+    fix: 'Put {{ links.confirm }} into the template that the form names under "confirmation", and into no other.',
+    example: {
+      given: 'A journey sends the mail to people who have ordered.',
+      bad: '<mj-button href="{{ links.confirm }}">Yes, it was me</mj-button>',
+      good: '<mj-button href="https://shop.example">Take a look around</mj-button>',
+    },
+  },
   'locale-without-default': {
     severity: 'error',
     why: 'A customer whose language has no file of its own gets the default one.',

@@ -16,9 +16,11 @@ test('the starter catalogue is published without a single problem', () => {
   expect(compiled?.release.journeys.map((journey) => journey.id)).toEqual([
     'birthday',
     'cart-reminder',
+    'confirm-offers',
     'thank-you',
     'tier-reached',
     'welcome',
+    'welcome-offers',
     'win-back',
   ]);
 });
@@ -42,7 +44,12 @@ const known = (locale: string): MailVariables => ({
     tier: { id: 'silver', name: 'Silver', benefits: ['Free delivery'], since: '2026-01-01T00:00:00.000Z' },
     next: { id: 'gold', name: 'Gold', missing: 376 },
   },
-  links: { unsubscribe: 'https://r.example/u/1', preferences: 'https://r.example/p/1', view: 'https://r.example/v/1' },
+  links: {
+    unsubscribe: 'https://r.example/u/1',
+    preferences: 'https://r.example/p/1',
+    view: 'https://r.example/v/1',
+    confirm: 'https://r.example/c/1',
+  },
   brand: { name: 'Juniper & Co.', postalAddress: 'Rua das Flores 128, 4050-262 Porto, Portugal', url: 'https://juniper.example' },
   journey: { id: 'welcome', name: 'Welcome' },
   message: { id: 'msg_1' },

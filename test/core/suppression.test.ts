@@ -19,9 +19,9 @@ const bounced = (at: string) => reported('Email Bounced', at, { bounceType: 'Per
 const complained = (at: string) => reported('Email Marked as Spam', at, { feedbackType: 'abuse' });
 const confirmed = (at: string) =>
   event(
-    'Subscribed',
+    'Form Confirmed',
     at,
-    { list_id: 'news', source: 'confirmation' },
+    { form: 'sign-up', consent: { topics: ['news'] } },
     { kind: 'consent', origin: 'recipient', trust: 'confirmed' },
   );
 

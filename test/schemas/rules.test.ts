@@ -34,6 +34,17 @@ const form = {
 };
 const mail = (body: string, variables = ''): string => `---\nsubject: S\npreheader: P\n${variables}---\n${body}\n`;
 const words = '<mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section>';
+const confirmation = { optIn: 'double', confirmation: { template: 'confirm' } };
+const doubleForm = {
+  ...form,
+  fields: [...form.fields, { name: 'yes', type: 'consent', label: 'Yes', required: true }],
+  consent: { topics: ['offers'], text: 'Yes', version: '1' },
+};
+const asking: Files = {
+  'templates/confirm.mjml': mail(
+    '<mj-section><mj-column><mj-button href="{{ links.confirm }}">Yes</mj-button></mj-column></mj-section>',
+  ),
+};
 const policy = (more: object): object => ({ ...keys((catalogueFiles()['catalogue/policy.json'] ?? '').slice(1, -1)), ...more });
 
 const inJourney: Place = (piece) => ({ [journeyFile]: { ...welcome, ...keys(piece) } });
@@ -78,6 +89,12 @@ const places: Readonly<Record<Rule, Place>> = {
   'wrong-value': asStep,
   'tiers-ascending': (piece) => ({ 'catalogue/loyalty.json': { ...loyalty, ...keys(piece) } }),
   'form-fields': (piece) => ({ 'catalogue/forms/sign-up.json': { ...form, ...keys(piece) } }),
+  'double-opt-in': beside((piece) => ({ 'catalogue/forms/sign-up.json': { ...doubleForm, ...keys(piece) } }), asking),
+  'reserved-id': (piece) => ({
+    ...asking,
+    'catalogue/forms/offers.json': { ...doubleForm, id: 'offers', ...confirmation },
+    [piece]: { ...welcome, id: piece.replace(/^.*\/|\.json$/g, '') },
+  }),
   'id-matches-file': asFiles,
   'duplicate-id': (piece) => ({ 'catalogue/topics.json': keys(piece) }),
   'duplicate-step-id': inJourney,
@@ -122,6 +139,7 @@ const places: Readonly<Record<Rule, Place>> = {
   'unknown-partial': beside(inColumn, { 'templates/partials/opening-hours.mjml': '<mj-text>9 to 17</mj-text>' }),
   'template-variable': inColumn,
   'undeclared-variable': inColumn,
+  'confirm-link': inColumn,
   'locale-without-default': asPaths(mail(words)),
   'image-alt': inColumn,
   'mail-link': inColumn,

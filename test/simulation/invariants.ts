@@ -3,10 +3,11 @@ import { expect } from 'vitest';
 import type { Customer } from '#core/customer.ts';
 import { wakeAt } from '#core/customer.ts';
 import type { Decision, Message } from '#core/decision.ts';
-import { alwaysEvaluated, eventKey } from '#core/event.ts';
+import { confirmJourneyId } from '#core/double-opt-in.ts';
+import { alwaysEvaluated, type CustomerId, eventKey, isConfirmation } from '#core/event.ts';
 import { FAR } from '#core/instant.ts';
 import { mentionedEvents } from '#core/linked.ts';
-import type { Item } from '#usecases/ports.ts';
+import type { Item, Mail } from '#usecases/ports.ts';
 import { personOf } from '#usecases/store/customers.ts';
 import { customerPk, decisionSk } from '#usecases/store/keys.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,7 @@ export function checkAll(world: World): void {
   acceptedEventsStandOnceAndAreEvaluatedOnce(world);
   decisionsAndEffectsStandTogether(world);
   noMessageWasHandedOverTwice(world);
+  whoHasNotConfirmedGetsNothingElse(world);
   everyMessageHasAnEnd(world);
   nothingWaitsForEver(world);
   balancesAreTheSumOfTheirLedgers(world);
@@ -58,6 +60,39 @@ function decisionsAndEffectsStandTogether(world: World): void {
   }
   const stored = new Set(itemsOf(world, 'M#').map(({ sk }) => sk.slice(2)));
   expect([...noted].sort(), 'I2: each decided message is stored, and each stored one was decided').toEqual([...stored].sort());
+}
+
+/** I4, of a topic that is asked for by double opt-in alone: its mails come after somebody pressed the button, or never. */
+function whoHasNotConfirmedGetsNothingElse({ table, handovers, release, accepted }: World): void {
+  const asking = new Set(release.forms.filter(({ optIn }) => optIn === 'double').map(({ id }) => confirmJourneyId(id)));
+  const topics = new Set(release.forms.flatMap(({ optIn, consent }) => (optIn === 'double' ? (consent?.topics ?? []) : [])));
+  const messageOf = ({ tags }: Mail): Message =>
+    JSON.parse(String(table.items.get(JSON.stringify([`C#${tags.customer}`, `M#${tags.message}`]))?.body)) as Message;
+  const person = whoIsWho(table);
+  const confirmed = accepted.filter(isConfirmation);
+  const asked = new Map<string, number>();
+  for (const { mail, at } of handovers) {
+    const { customer, journey, topic } = messageOf(mail);
+    if (asking.has(journey)) asked.set(`${journey} ${customer}`, (asked.get(`${journey} ${customer}`) ?? 0) + 1);
+    if (!topics.has(topic)) continue;
+    const before = confirmed.filter((event) => person(event.customer) === person(customer) && event.at <= at);
+    expect(before.length, `I4: ${mail.tags.message} of ${topic} went to somebody who had not confirmed`).toBeGreaterThan(0);
+  }
+  for (const [who, times] of asked) expect(times, `I4: ${who} is asked within bounds`).toBeLessThanOrEqual(30);
+}
+
+/** Of each id the one that it was folded into, at the end of all pointers. */
+function whoIsWho(table: World['table']): (id: string) => string {
+  const pointers = new Map(
+    [...table.items.values()].flatMap(({ pk, sk, mergedInto }) =>
+      sk === 'STATE' && mergedInto !== undefined ? [[pk, customerPk(String(mergedInto) as CustomerId)] as const] : [],
+    ),
+  );
+  const end = (pk: string): string => {
+    const next = pointers.get(pk);
+    return next === undefined ? pk : end(next);
+  };
+  return (id) => end(customerPk(id as CustomerId));
 }
 
 /** I3: with the policy `assume_sent`, whatever happens. */

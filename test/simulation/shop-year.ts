@@ -1,7 +1,12 @@
 import type { Release } from '#core/catalogue.ts';
+import type { Message } from '#core/decision.ts';
+import { confirmationTopic, confirmJourney, confirmJourneyId } from '#core/double-opt-in.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
+import { confirmationOf } from '#usecases/confirm/event.ts';
+import { eventOf } from '#usecases/store/events.ts';
+import { customerPk } from '#usecases/store/keys.ts';
 import { driftingAway, event, instant, journey, mail, release } from '../support/shop.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +26,26 @@ export function shopRelease(): Release {
         { id: 'gold', name: 'Gold', spend: 500 },
       ],
     },
+    forms: [askedFor],
+    topics: [...release().topics, confirmationTopic, { id: 'deals', name: 'Deals', type: 'marketing' }],
     journeys: [
+      confirmJourney(askedFor),
+      journey({
+        id: 'deals-welcome',
+        trigger: { type: 'form', form: 'deals', on: 'confirmation' },
+        reentry: { mode: 'always' },
+        steps: [mail('hello-deals', 'hello', 'deals'), { id: 'day', type: 'delay', for: 'P1D' }, mail('deal', 'gift', 'deals')],
+      }),
+      journey({
+        id: 'deals-monthly',
+        trigger: {
+          type: 'schedule',
+          rule: 'FREQ=MONTHLY;BYMONTHDAY=5;BYHOUR=10',
+          start: '2026-01-01T00:00',
+        },
+        reentry: { mode: 'always' },
+        steps: [mail('monthly-deal', 'news', 'deals')],
+      }),
       journey({
         id: 'welcome',
         trigger: { type: 'form', form: 'newsletter' },
@@ -78,6 +102,16 @@ export function shopRelease(): Release {
   });
 }
 
+/** A form with double opt-in. */
+const askedFor = {
+  id: 'deals',
+  name: 'Deals',
+  fields: [],
+  consent: { topics: ['deals'], text: 'Yes', version: '1' },
+  optIn: 'double' as const,
+  confirmation: { template: 'reminder', reminders: ['P1D', 'P4D'], validFor: 'P30D' },
+};
+
 export const start = instant('2026-01-01');
 
 /** A year of a small shop, over both changes of the clocks: people sign up, browse, buy, become known, unsubscribe; hours and days pass in between. */
@@ -88,7 +122,8 @@ export async function live(world: World, people: number, rounds: number): Promis
     const who = random.below(people);
     const back = random.chance(0.2) ? random.below(3 * HOUR_MS) : 0;
     const at = toIso(world.now() - back);
-    const next = somethingHappens(random.below(10), { who, at, order: ++order });
+    const what = random.below(13);
+    const next = what === 12 ? somebodyConfirms(world) : somethingHappens(what, { who, at, order: ++order });
     await world.post(...next);
     await world.pass(random.chance(0.1) ? random.below(20 * DAY_MS) : random.below(5 * HOUR_MS) + MINUTE_MS);
   }
@@ -136,13 +171,35 @@ function somethingHappens(what: number, { who, at, order }: About): TimelineEven
       ];
     case 5:
       return [
-        of('Unsubscribed', at, { list_id: 'offers' }, { email }, { kind: 'consent', origin: 'recipient', trust: 'confirmed' }),
+        of(
+          'Unsubscribed',
+          at,
+          { list_id: order % 3 === 0 ? 'deals' : 'offers' },
+          { email },
+          { kind: 'consent', origin: 'recipient', trust: 'confirmed' },
+        ),
       ];
+    case 7:
+    case 8: {
+      const consent = { topics: ['deals'], version: '1', text: 'Yes', optIn: 'double' };
+      const properties = { form: 'deals', fields: {}, consent };
+      return [of('Form Submitted', at, properties, { email }, { kind: 'form', origin: 'form', trust: 'publishable' })];
+    }
     case 6:
       return [of('Checkout Started', at, { cart_id: `c${order}` }, known), ...(order % 2 ? [buy({ cart_id: `c${order}` })] : [])];
     default:
       return [buy()];
   }
+}
+
+/** Somebody presses the button to which one of the mails led that ask for a confirmation. */
+function somebodyConfirms({ handovers, random, table, now }: World): TimelineEvent[] {
+  const asking = handovers.filter(({ mail: { tags }, taken }) => taken && tags.journey === confirmJourneyId(askedFor.id));
+  const { tags } = asking[random.below(asking.length)]?.mail ?? {};
+  const item = table.items.get(JSON.stringify([`C#${tags?.customer}`, `M#${tags?.message}`]));
+  const { trigger } = item === undefined ? {} : (JSON.parse(String(item.body)) as Message);
+  const post = trigger && table.items.get(JSON.stringify([customerPk(trigger.customer), trigger.key]));
+  return post === undefined ? [] : [confirmationOf(eventOf(post), { at: now() })];
 }
 
 /** Events with ids of their own world, so that one seed gives one history. */

@@ -15,7 +15,7 @@ async function lived(seed: number, faults: Faults) {
   return lives;
 }
 
-describe.each(seeds)('months of a shop, seed %i', (seed) => {
+describe.each(seeds)('months of a shop, seed %i', { timeout: 60_000 }, (seed) => {
   test('hold every invariant while everything goes wrong that may', async () => {
     checkAll(await lived(seed, rough));
   });
@@ -27,20 +27,22 @@ describe.each(seeds)('months of a shop, seed %i', (seed) => {
   });
 });
 
-test('a calm world holds them too, and mails go out in it', async () => {
+test('a calm world holds them too, and mails go out in it', { timeout: 60_000 }, async () => {
   const lives = await lived(1, calm);
   checkAll(lives);
   expect(lives.handovers.length).toBeGreaterThan(10);
+  const journeys = lives.handovers.map(({ mail }) => mail.tags.journey ?? '');
+  for (const journey of ['welcome', 'confirm-deals', 'deals-welcome', 'deals-monthly']) expect(journeys).toContain(journey);
 });
 
-test('one seed gives one history', { timeout: 30_000 }, async () => {
+test('one seed gives one history', { timeout: 60_000 }, async () => {
   const [one, other] = [await lived(7, rough), await lived(7, rough)];
   const told = (lives: typeof one) => lives.decided.map(({ pk, sk }) => `${pk} ${sk}`);
   expect(told(one)).toEqual(told(other));
 });
 
 /** I4, at the very instant of sending. */
-test.each(seeds)('nobody is sent what they have not consented to, seed %i', async (seed) => {
+test.each(seeds)('nobody is sent what they have not consented to, seed %i', { timeout: 60_000 }, async (seed) => {
   const lives = await lived(seed, rough);
   const states = customersOf(lives);
   const unsubscribed = states.filter(({ consents }) => consents.offers?.status === 'unsubscribed');

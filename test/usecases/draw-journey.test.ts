@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Journey, Step } from '#core/catalogue.ts';
+import { withConfirmations } from '#usecases/compile-catalogue/double-opt-in.ts';
 import { readSources } from '#usecases/compile-catalogue/sources.ts';
 import type { Point, Shape } from '#usecases/draw-journey/block.ts';
 import { journeyBlock } from '#usecases/draw-journey/journey.ts';
@@ -9,7 +10,11 @@ import { textWidth, wrap } from '#usecases/draw-journey/text.ts';
 import { type Direction, drawJourney } from '#usecases/draw-journey.ts';
 import { starterFiles } from './starter-files.ts';
 
-const starters = readSources(starterFiles()).journeys.map(({ value }) => value);
+const { forms, journeys } = readSources(starterFiles());
+const starters = withConfirmations(
+  journeys.map(({ value }) => value),
+  forms.map(({ value }) => value),
+);
 const drawn = new URL('../../docs/journeys/', import.meta.url);
 
 describe('the drawings in docs/journeys, which "rekindle draw --all docs/journeys" writes,', () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readCatalogueFiles, readJourneyTests } from '#adapters/files/catalogue-files.ts';
+import { compileCatalogue } from '#usecases/compile-catalogue.ts';
 import { type TestResult, testJourneys } from '#usecases/journey-tests.ts';
 import { catalogueFiles } from '../support/catalogue-files.ts';
 
@@ -8,9 +9,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const starter = await testJourneys(readCatalogueFiles(root), readJourneyTests(root));
 
 describe('the starter journeys', () => {
-  test('have tests, all of them, which can be read', () => {
+  test('have tests, all of them, which can be read', async () => {
     expect(starter.problems).toEqual([]);
-    const journeys = Object.keys(readCatalogueFiles(root)).flatMap((file) => /journeys\/(.+)\.json$/.exec(file)?.[1] ?? []);
+    const { compiled } = await compileCatalogue(readCatalogueFiles(root));
+    const journeys = compiled?.release.journeys.map(({ id }) => id) ?? [];
     expect([...new Set(starter.results.map(({ journey }) => journey))].sort()).toEqual(journeys.sort());
   });
 

@@ -325,43 +325,87 @@ describe('a link that does not work', () => {
 });
 
 describe('a confirmation', () => {
-  const post = () =>
+  const consent = {
+    topics: ['newsletter', 'offers'],
+    text: 'Yes, write to me.',
+    version: '3',
+    optIn: 'double',
+    confirmableUntil: '2026-04-01T07:59:00.000Z',
+  };
+  const post = (given: object | null = consent) =>
     event(
       'Form Submitted',
       '2026-03-02T07:59:00Z',
-      { form: 'sign-up', fields: {}, consent: { topics: [], version: '3' } },
-      { kind: 'form', origin: 'form', trust: 'publishable', identities: { email: 'bea@example.com' } },
+      { form: 'sign-up', fields: { email: 'bea@example.com', firstName: 'Bea' }, consent: given as never },
+      {
+        kind: 'form',
+        origin: 'form',
+        trust: 'publishable',
+        identities: { email: 'bea@example.com' },
+        context: { ip: '192.0.2.7', page: { url: 'https://shop.example/offers' } },
+      },
     );
 
-  async function waiting() {
+  async function waiting(given?: object | null) {
     const here = await shop();
-    const sent = post();
+    const sent = post(given);
     await here.take(sent);
-    const link = confirmLink(here.secret, '', {
-      customer: sent.customer,
-      form: 'sign-up',
-      topics: ['newsletter', 'offers'],
-      event: `E#${sent.keyTime}#${sent.id}`,
-    });
+    const link = confirmLink(here.secret, '', { customer: sent.customer, key: `E#${sent.keyTime}#${sent.id}` });
     const bea = async () => (await loadPerson(here.table, sent.customer)).customer;
-    return { ...here, link, bea };
+    const confirmed = () =>
+      here.events().flatMap(({ body }) => {
+        const one = JSON.parse(String(body)) as TimelineEvent;
+        return one.name === 'Form Confirmed' ? [one] : [];
+      });
+    return { ...here, link, bea, confirmed };
   }
+
+  test('is asked for on a page with one button, which changes nothing until it is pressed', async () => {
+    const here = await waiting();
+    for (const method of ['HEAD', 'GET', 'GET']) expect((await here.browse(method, here.link)).status).toBe(200);
+    const { page } = await here.browse('GET', here.link);
+    expect(page.match(/<button/g)).toHaveLength(1);
+    expect(page).toContain('Newsletter');
+    expect(page).not.toContain('bea@example.com');
+    expect(here.confirmed()).toEqual([]);
+    expect((await here.bea())?.consents).toMatchObject({ newsletter: { status: 'pending' }, offers: { status: 'pending' } });
+  });
 
   test('subscribes to the topics of the form, and vouches for the person', async () => {
     const here = await waiting();
     expect((await here.bea())?.vouched).toBe(false);
-    const { status, page } = await here.browse('GET', here.link);
+    const { status, page } = await here.browse('POST', here.link);
     expect(status).toBe(200);
     expect(page).toContain('confirmed');
     expect(await here.bea()).toMatchObject({
       vouched: true,
-      consents: { newsletter: { status: 'subscribed' }, offers: { status: 'subscribed' } },
+      consents: { newsletter: { status: 'subscribed', version: '3' }, offers: { status: 'subscribed' } },
     });
   });
 
-  test('opened again does not bring back somebody who unsubscribed since', async () => {
+  test('keeps as proof the words, where and when they were agreed to, and where and when they were confirmed', async () => {
     const here = await waiting();
-    await here.browse('GET', here.link);
+    here.pass(60_000);
+    await here.browse('POST', here.link, { headers: { 'user-agent': 'Reader' } });
+    expect(here.confirmed()).toMatchObject([
+      {
+        at: Date.parse('2026-03-02T08:01:00Z'),
+        properties: {
+          form: 'sign-up',
+          fields: { firstName: 'Bea' },
+          consent: { topics: ['newsletter', 'offers'], text: 'Yes, write to me.', version: '3' },
+          asked: { at: '2026-03-02T07:59:00.000Z', ip: '192.0.2.7', page: 'https://shop.example/offers' },
+        },
+        context: { ip: '203.0.113.7' },
+        trust: 'confirmed',
+        origin: 'recipient',
+      },
+    ]);
+  });
+
+  test('given again does not bring back somebody who unsubscribed since, and is the same event', async () => {
+    const here = await waiting();
+    await here.browse('POST', here.link);
     here.pass(60_000);
     await here.take(
       event(
@@ -371,22 +415,28 @@ describe('a confirmation', () => {
         { kind: 'consent', origin: 'recipient', trust: 'confirmed', identities: { email: 'bea@example.com' } },
       ),
     );
-    expect((await here.browse('GET', here.link)).status).toBe(200);
+    expect((await here.browse('POST', here.link)).status).toBe(200);
     expect((await here.bea())?.consents.newsletter?.status).toBe('unsubscribed');
+    expect(here.confirmed()).toHaveLength(1);
   });
 
-  test('by a program that only looks at links confirms nothing', async () => {
-    const here = await waiting();
-    expect((await here.browse('HEAD', here.link)).status).toBe(200);
-    expect((await here.bea())?.consents).toEqual({});
-  });
-
-  test('after 30 days is too late, and says so', async () => {
+  test('after the time that the form states is too late, and says so', async () => {
     const here = await waiting();
     here.pass(30 * 86_400_000);
-    const { status, page } = await here.browse('GET', here.link);
-    expect(status).toBe(410);
-    expect(page).toContain('too old');
-    expect((await here.bea())?.consents).toEqual({});
+    for (const method of ['GET', 'POST']) {
+      const { status, page } = await here.browse(method, here.link);
+      expect(status).toBe(410);
+      expect(page).toContain('too old');
+    }
+    expect((await here.bea())?.consents.offers?.status).toBe('pending');
+  });
+
+  test.each([
+    ['of a form with a single opt-in', { topics: ['newsletter'], version: '3' }],
+    ['without consent', null],
+  ])('of a post %s is none', async (_, given) => {
+    const here = await waiting(given);
+    expect((await here.browse('POST', here.link)).status).toBe(404);
+    expect(here.confirmed()).toEqual([]);
   });
 });

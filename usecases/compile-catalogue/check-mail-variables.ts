@@ -43,8 +43,12 @@ function canOffer(journey: Journey, sources: Sources, variable: string): boolean
   if (trigger.type === 'event' || trigger.type === 'api') return true;
   if (trigger.type !== 'form') return false;
   const fields = fieldsOf(sources, trigger.form);
-  return fields === undefined || fields.includes(variable.split('.')[1] ?? '');
+  const [, root = '', name = ''] = variable.split('.');
+  return root === 'fields' ? fields === undefined || fields.includes(name) : ofForm.has(root);
 }
+
+/** What an event of a form says besides its fields, which stand under "fields". */
+const ofForm: ReadonlySet<string> = new Set(['form', 'consent']);
 
 function issuesVoucher({ steps }: Journey): boolean {
   return stepsOf(steps).some(({ step }) => (step.type as string) === 'issue_voucher');
@@ -60,12 +64,15 @@ function slips(source: Source<Journey>, path: Path, info: TemplateInfo, sources:
         ? fieldsOf(sources, trigger.form)
         : undefined;
   if (known === undefined) return [];
-  const read = new Set(info.reads.filter((one) => one.startsWith('event.')).map((one) => one.split('.')[1] ?? ''));
+  const prefix = trigger.type === 'form' ? 'event.fields.' : 'event.';
+  const read = new Set(
+    info.reads.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length).split('.')[0] ?? ''),
+  );
   return [...read].flatMap((name) => {
     const near = known.includes(name) ? undefined : suggest(name, known);
     if (near === undefined) return [];
-    const message = `the template "${info.name}" reads "event.${name}", which is not a usual property of what starts the journey`;
-    return [source.report(path, 'unknown-property', message, `did you mean "event.${near}"?`)];
+    const message = `the template "${info.name}" reads "${prefix}${name}", which is not a usual property of what starts the journey`;
+    return [source.report(path, 'unknown-property', message, `did you mean "${prefix}${near}"?`)];
   });
 }
 
@@ -84,5 +91,5 @@ function attributeSlips({ name, file, reads }: TemplateInfo, attributes: readonl
 
 function fieldsOf({ forms }: Sources, id: string): string[] | undefined {
   const form: Form | undefined = forms.find(({ value }) => value.id === id)?.value;
-  return form && [...form.fields.map(({ name }) => name), 'form'];
+  return form?.fields.map(({ name }) => name);
 }

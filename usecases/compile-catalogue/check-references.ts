@@ -50,6 +50,10 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
     source.value.consent?.topics.forEach((topic, index) => {
       refer(source, 'topic', topic, ['consent', 'topics', index]);
     });
+    for (const key of ['template', 'reminderTemplate'] as const) {
+      const name = source.value.confirmation?.[key];
+      if (name !== undefined) refer(source, 'template', name, ['confirmation', key]);
+    }
   }
   return [...problems, ...templateTopics(sources, infos), ...templatesWithLoyalty(sources, infos)];
 }

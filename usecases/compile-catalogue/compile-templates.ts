@@ -26,6 +26,8 @@ export type TemplateInfo = {
   readonly reads: readonly string[];
   /** Those of them that are put out as they are: without a value there is a hole. */
   readonly unguarded: readonly string[];
+  /** Whether it has the link to confirm a form post in it. */
+  readonly confirms: boolean;
 };
 
 export type TemplatesResult = {
@@ -123,8 +125,12 @@ function withoutDefault(name: string, results: readonly One[], locale: string): 
 }
 
 function required(results: readonly One[]): string[] {
-  return [...new Set(results.flatMap(({ result }) => result.frontMatter?.variables.map((one) => one.path) ?? []))].sort();
+  const stated = results.flatMap(({ result }) => result.frontMatter?.variables.map((one) => one.path) ?? []);
+  return [...new Set([...stated, ...(confirms(results) ? [CONFIRM] : [])])].sort();
 }
+
+const CONFIRM = 'links.confirm';
+const confirms = (results: readonly One[]): boolean => results.some(({ result }) => result.reads.includes(CONFIRM));
 
 function infoOf(name: string, results: readonly One[]): TemplateInfo {
   const reads = [...new Set(results.flatMap(({ result }) => result.reads))].sort();
@@ -136,6 +142,7 @@ function infoOf(name: string, results: readonly One[]): TemplateInfo {
     unguarded: [...new Set(results.flatMap(({ result }) => result.unguarded))].sort(),
     topic: results.map(({ result }) => result.frontMatter?.topic).find((topic) => topic !== undefined),
     readsLoyalty: reads.some((path) => path.startsWith('loyalty.')),
+    confirms: confirms(results),
   };
 }
 

@@ -8,6 +8,8 @@ type Words = {
   readonly view: string;
   readonly marketing: string;
   readonly service: string;
+  /** Of the mail that asks for a confirmation: whoever gets it may never have heard of us. */
+  readonly asked: string;
 };
 
 const words: Readonly<Record<string, Words>> = {
@@ -17,6 +19,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'View in browser',
     marketing: 'You signed up at BRAND for e-mails like this one.',
     service: 'This e-mail is about your account at BRAND, so you get it without having signed up for it.',
+    asked: 'This address was entered in a form at BRAND. If that was not you, you need do nothing.',
   },
   pt: {
     unsubscribe: 'Cancelar subscrição',
@@ -24,6 +27,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Ver no navegador',
     marketing: 'Pediu à BRAND que lhe enviasse e-mails como este.',
     service: 'Este e-mail diz respeito à sua conta na BRAND, por isso recebe-o sem o ter pedido.',
+    asked: 'Este endereço foi escrito num formulário da BRAND. Se não foi você, não precisa de fazer nada.',
   },
   es: {
     unsubscribe: 'Darse de baja',
@@ -31,6 +35,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Ver en el navegador',
     marketing: 'Se suscribió en BRAND a correos como este.',
     service: 'Este correo trata de su cuenta en BRAND, por eso lo recibe sin haberlo pedido.',
+    asked: 'Esta dirección se escribió en un formulario de BRAND. Si no fue usted, no tiene que hacer nada.',
   },
   fr: {
     unsubscribe: 'Se désabonner',
@@ -38,6 +43,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Voir dans le navigateur',
     marketing: 'Vous avez demandé à BRAND de recevoir ce type d’e-mails.',
     service: 'Cet e-mail concerne votre compte chez BRAND : vous le recevez sans l’avoir demandé.',
+    asked: 'Cette adresse a été saisie dans un formulaire de BRAND. Si ce n’était pas vous, vous n’avez rien à faire.',
   },
   de: {
     unsubscribe: 'Abmelden',
@@ -45,6 +51,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Im Browser ansehen',
     marketing: 'Sie haben sich bei BRAND für solche E-Mails angemeldet.',
     service: 'Diese E-Mail betrifft Ihr Konto bei BRAND; darum bekommen Sie sie auch ohne Anmeldung.',
+    asked: 'Diese Adresse wurde in ein Formular von BRAND eingetragen. Waren Sie es nicht, brauchen Sie nichts zu tun.',
   },
   it: {
     unsubscribe: 'Annulla iscrizione',
@@ -52,6 +59,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Apri nel browser',
     marketing: 'Hai chiesto a BRAND di ricevere e-mail come questa.',
     service: 'Questa e-mail riguarda il tuo account presso BRAND, perciò la ricevi senza averla chiesta.',
+    asked: 'Questo indirizzo è stato inserito in un modulo di BRAND. Se non sei stato tu, non devi fare nulla.',
   },
   nl: {
     unsubscribe: 'Afmelden',
@@ -59,6 +67,7 @@ const words: Readonly<Record<string, Words>> = {
     view: 'Bekijk in de browser',
     marketing: 'Je hebt je bij BRAND voor dit soort e-mails aangemeld.',
     service: 'Deze e-mail gaat over je account bij BRAND; daarom krijg je hem ook zonder aanmelding.',
+    asked: 'Dit adres is ingevuld in een formulier van BRAND. Was jij dat niet, dan hoef je niets te doen.',
   },
 };
 
@@ -71,7 +80,7 @@ export function footer(locale: string): string {
   const gap = (name: string) => `{% if links.${name} %} &nbsp;·&nbsp; {% endif %}`;
   return [
     '<mj-section mj-class="outside"><mj-column><mj-text mj-class="small" align="center" padding="4px 16px">',
-    `<p>{% if links.unsubscribe %}${brand(said.marketing)}{% else %}${brand(said.service)}{% endif %}</p>`,
+    `<p>{% if links.unsubscribe %}${brand(said.marketing)}{% elsif links.confirm %}${brand(said.asked)}{% else %}${brand(said.service)}{% endif %}</p>`,
     `<p>${link('unsubscribe', said.unsubscribe)}`,
     `{% if links.unsubscribe %}${gap('preferences')}{% endif %}${link('preferences', said.preferences)}`,
     `{% if links.unsubscribe or links.preferences %}${gap('view')}{% endif %}${link('view', said.view)}</p>`,

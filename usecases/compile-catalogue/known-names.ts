@@ -37,6 +37,7 @@ export const knownEvents: readonly string[] = [
   'Subscribed',
   'Unsubscribed',
   'Form Submitted',
+  'Form Confirmed',
   'Lead Contacted',
   'Page',
   'Screen',

@@ -38,7 +38,8 @@ function isOffered(path: string): boolean {
 }
 
 /** What may have no value although it is offered: for these a template says what to do then. */
-const open = /^(?:customer\.(?!(?:id|email)$)|event\.|loyalty\.(?:tier|next|expiring)\.|voucher\.|brand\.url$|links\.)/;
+const open =
+  /^(?:customer\.(?!(?:id|email)$)|event\.|loyalty\.(?:tier|next|expiring)\.|voucher\.|brand\.url$|links\.(?!confirm$))/;
 const output = /\{\{-?\s*([A-Za-z_][\w-]*(?:\.[\w-]+)+)([^}]*)\}\}/g;
 
 /** Variables that are put out without a default, a condition around them, or a place in the list of required ones. */

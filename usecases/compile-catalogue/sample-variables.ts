@@ -73,7 +73,12 @@ const usual: JsonObject = {
     keep: { missing: 40, until: '2026-12-31T23:59:59Z' },
   },
   voucher: { code: 'JUNIPER-7KQ2', validUntil: '2026-12-31T23:59:59Z', description: '20 % off your next order' },
-  links: { unsubscribe: 'https://example.com/u', preferences: 'https://example.com/p', view: 'https://example.com/v' },
+  links: {
+    unsubscribe: 'https://example.com/u',
+    preferences: 'https://example.com/p',
+    view: 'https://example.com/v',
+    confirm: 'https://example.com/c',
+  },
   brand: { name: 'Juniper & Co.', postalAddress: 'Rua das Flores 128, 4050-262 Porto', url: 'https://example.com' },
   journey: { id: 'sample', name: 'Sample' },
   message: { id: 'msg_sample' },

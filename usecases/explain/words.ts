@@ -123,8 +123,10 @@ function evidence(trigger: Trigger, id: string, customer: CustomerView, records:
         trigger.where !== undefined,
       );
     case 'form': {
-      const posts = records.events.filter((one) => one.name === 'Form Submitted' && one.properties?.form === trigger.form);
-      return seen(posts, `post of the form ${trigger.form}`, false);
+      const [name, what] =
+        trigger.on === 'confirmation' ? (['Form Confirmed', 'confirmation'] as const) : (['Form Submitted', 'post'] as const);
+      const found = records.events.filter((one) => one.name === name && one.properties?.form === trigger.form);
+      return seen(found, `${what} of the form ${trigger.form}`, false);
     }
     case 'api': {
       const asked = records.events.filter((one) => one.name === 'Journey Requested' && one.properties?.journey === id);

@@ -18,6 +18,17 @@ export function askToLeave({ words, brand, address }: Recipient, topic: string, 
   return pageOf({ lang: words.lang, title, brand, body });
 }
 
+/** Asks once more: programs that look at links in mails only GET them, and must not confirm for somebody. */
+export function askToConfirm({ words, brand, address }: Recipient, topics: readonly string[]): string {
+  const title = words.confirmTitle;
+  const body = markup`<h1>${title}</h1>
+<p>${words.confirmText(brand.name, address)}</p>
+<ul>${topics.map((topic) => markup`<li>${topic}</li>`)}</ul>
+<form method="post"><button>${words.confirmButton}</button></form>
+<p class="quiet">${words.confirmNotYou}</p>`;
+  return pageOf({ lang: words.lang, title, brand, body });
+}
+
 export function saidGoodbye({ words, brand }: Omit<Recipient, 'address'>, topic: string, preferences: string): string {
   const body = markup`<h1>${words.leftTitle}</h1>
 <p role="status">${words.leftText(topic, brand.name)}</p>

@@ -19,6 +19,10 @@ export type Words = {
   readonly leftAll: string;
   readonly spam: string;
   readonly serviceMail: string;
+  readonly confirmTitle: string;
+  readonly confirmText: (brand: string, address: string) => string;
+  readonly confirmButton: string;
+  readonly confirmNotYou: string;
   readonly confirmedTitle: string;
   readonly confirmedText: (brand: string) => string;
   readonly expiredTitle: string;
@@ -47,10 +51,15 @@ const en: Words = {
   leftAll: 'You are unsubscribed from everything. It took effect at once.',
   spam: 'You marked one of our e‑mails as spam, so we send you none of these, whatever is ticked here.',
   serviceMail: 'What you must know about your orders and your account comes in any case.',
+  confirmTitle: 'Please confirm your address',
+  confirmText: (brand, address) => `Somebody asked ${brand} to write to ${address} about:`,
+  confirmButton: 'Yes, that was me',
+  confirmNotYou: 'If it was not you, close this page: nothing will be sent.',
   confirmedTitle: 'Thank you, it is confirmed',
   confirmedText: (brand) => `Your address is confirmed. ${brand} will write to you.`,
   expiredTitle: 'This link is too old',
-  expiredText: 'Links to confirm an address work for 30 days. Please fill in the form once more, and we will send you a new one.',
+  expiredText:
+    'It could be used only for some time after the form was filled in. Please fill in the form once more, and we will send you a new one.',
   unknownTitle: 'This link does not work',
   unknownText: 'It may have been cut off when it was copied. Please open it from the e‑mail once more.',
 };
@@ -75,10 +84,15 @@ const pt: Words = {
   leftAll: 'Todas as subscrições foram canceladas. A alteração já está em vigor.',
   spam: 'Marcou um dos nossos e‑mails como spam, por isso não lhe enviamos nenhum destes, seja qual for a escolha aqui.',
   serviceMail: 'O que precisa de saber sobre as suas encomendas e a sua conta chega em qualquer caso.',
+  confirmTitle: 'Confirme o seu endereço',
+  confirmText: (brand, address) => `Alguém pediu à ${brand} que escrevesse para ${address} sobre:`,
+  confirmButton: 'Sim, fui eu',
+  confirmNotYou: 'Se não foi você, feche esta página: não lhe enviaremos nada.',
   confirmedTitle: 'Obrigado, está confirmado',
   confirmedText: (brand) => `O seu endereço está confirmado. A ${brand} irá escrever-lhe.`,
   expiredTitle: 'Esta ligação é demasiado antiga',
-  expiredText: 'As ligações de confirmação funcionam durante 30 dias. Preencha de novo o formulário e enviaremos outra.',
+  expiredText:
+    'Só podia ser usada durante algum tempo depois de preencher o formulário. Preencha de novo o formulário e enviaremos outra.',
   unknownTitle: 'Esta ligação não funciona',
   unknownText: 'Pode ter ficado incompleta ao ser copiada. Abra-a de novo a partir do e‑mail.',
 };

@@ -1,5 +1,6 @@
 import type { Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
+import { confirmationTopic } from '#core/double-opt-in.ts';
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import type { JsonObject } from '#core/json.ts';
 import { missing } from '#core/mail/render.ts';
@@ -27,7 +28,7 @@ export function sendingSkips({ release, templates }: Pick<CompiledCatalogue, 're
       const needed = message.status === 'queued' ? required.get(message.templateVersion) : undefined;
       if (needed === undefined) return undefined;
       const event = (message.trigger && events.get(`${message.trigger.customer} ${message.trigger.key}`)) ?? {};
-      const absent = missing({ required: needed }, mailVariables({ customer, message, release, event }, LINKS));
+      const absent = missing({ required: needed }, mailVariables({ customer, message, release, event }, linksOf(message)));
       return absent.length === 0 ? undefined : `no value for ${absent.join(', ')}`;
     },
   };
@@ -35,3 +36,6 @@ export function sendingSkips({ release, templates }: Pick<CompiledCatalogue, 're
 
 /** Signed links are made when a mail is sent, and are always there. */
 const LINKS = { unsubscribe: 'https://example.com/u', preferences: 'https://example.com/p', view: 'https://example.com/v' };
+const CONFIRM = { confirm: 'https://example.com/c' };
+
+const linksOf = ({ topic }: Message) => (topic === confirmationTopic.id ? CONFIRM : LINKS);

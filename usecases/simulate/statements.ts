@@ -1,4 +1,5 @@
 import { type Instant, toIso } from '#core/instant.ts';
+import { listed } from '../describe-condition/duration.ts';
 import type { Assumed } from './reactions.ts';
 
 /** How long after the last message of a history a replay ends, unless told: waits and segments come to their ends in it. */
@@ -7,19 +8,24 @@ export const AFTER_LAST_DAYS = 90;
 type About = {
   readonly assume: Assumed;
   readonly calls: number;
+  /** Forms with a double opt-in. */
+  readonly doubles: readonly string[];
   readonly from: Instant | undefined;
   readonly toldUntil: Instant | undefined;
   readonly until: Instant | undefined;
 };
 
 /** What was assumed, and what a replay cannot know. */
-export function statements({ assume, calls, from, toldUntil, until }: About): string[] {
+export function statements({ assume, calls, doubles, from, toldUntil, until }: About): string[] {
   const shares = Object.entries(assume).flatMap(([reaction, part]) => (part > 0 ? [`${percent(part)} ${reaction}`] : []));
   return [
     'A replay cannot know how people would have reacted to mails that were never sent: what they would have opened, clicked or bought because of them.',
     shares.length === 0
       ? 'No reaction was assumed: nobody opened or clicked a mail here, unless the history says so.'
       : `Assumed of all mails: ${shares.join(', ')}. Delivery comes a minute after the mail, an open after one hour, a click after two.`,
+    ...(doubles.length === 0
+      ? []
+      : [`Nobody confirmed what they sent with ${listed(doubles)}: what starts with a confirmation starts for nobody here.`]),
     'Orders, visits and sign-ups happen as the history says, also where a mail would have changed them.',
     ...(calls > 0 ? [`Webhooks were not called (${calls}): what they would have answered or changed is not known.`] : []),
     ...(from === undefined

@@ -1,8 +1,9 @@
 import type { Form } from '#core/catalogue.ts';
+import { isDouble } from '#core/double-opt-in.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
 import { customerIdsOf } from '#core/identity.ts';
-import { type Instant, toIso } from '#core/instant.ts';
+import { add, type Instant, toIso } from '#core/instant.ts';
 import { canonical, type JsonObject } from '#core/json.ts';
 import { instantOf, NO_TIME } from '../capture/times.ts';
 import type { FormPost } from '../submit-form.ts';
@@ -30,7 +31,7 @@ export function formEvent({ form, read, post, receivedAt }: Submission): Timelin
     at: receivedAt,
     receivedAt,
     identities,
-    properties: { form: form.id, fields, consent: consentOf(form, read) },
+    properties: { form: form.id, fields, consent: consentOf(form, read, receivedAt) },
     traits: Object.fromEntries(Object.entries(fields).filter(([name]) => !isAddress.has(name))),
     context: contextOf(post),
     trust: 'publishable',
@@ -55,9 +56,12 @@ function keyOf(
 }
 
 /** What was consented to, in the words that the person saw. */
-function consentOf({ consent }: Form, { consents }: FormFields): JsonObject | null {
+function consentOf(form: Form, { consents }: FormFields, receivedAt: Instant): JsonObject | null {
+  const { consent } = form;
   if (consent === undefined || !consents) return null;
-  return { topics: consent.topics, version: consent.version, text: consent.text };
+  const given = { topics: consent.topics, version: consent.version, text: consent.text };
+  if (!isDouble(form)) return given;
+  return { ...given, optIn: 'double', confirmableUntil: toIso(add(receivedAt, form.confirmation.validFor)) };
 }
 
 function contextOf({ values, pageUrl, ip, userAgent, acceptLanguage }: FormPost): JsonObject {
