@@ -50,7 +50,10 @@ function lines(one: CustomerView): string[] {
       'Consent',
       table(
         ['TOPIC', 'STATUS', 'SINCE (UTC)', 'BY'],
-        Object.entries(one.consents).map(([topic, { status, at, source }]) => [topic, status, time(at), plain(source)]),
+        Object.entries(one.consents).flatMap(([topic, { history, ...now }]) => [
+          [topic, now.status, time(now.at), plain(now.source)],
+          ...history.map(({ status, at, source }) => ['', `(${status})`, time(at), plain(source)]),
+        ]),
       ),
     ),
     ...section(

@@ -6,6 +6,7 @@ import { customer } from './customer.ts';
 import { draw } from './draw.ts';
 import { erase } from './erase.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
 import { plan } from './plan.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   explain,
   block,
   unblock,
+  exportCommand,
   erase,
   keys,
 ];

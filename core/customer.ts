@@ -1,3 +1,4 @@
+import type { ConsentHistory } from './consent-history.ts';
 import type { CustomerId, EventId } from './event.ts';
 import { type Instant, NEVER, toIso } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -23,6 +24,8 @@ export type Customer = {
   /** When each attribute happened to be set: the later fact wins, in whatever order the two arrive. */
   readonly attributeTimes: Readonly<Record<string, Instant>>;
   readonly consents: Readonly<Record<string, Consent>>;
+  /** Where more than one word was said on a topic: the latest of them. */
+  readonly consentHistory: ConsentHistory;
   /** What keeps mail from this person; of several reasons the one that stops most, with its particulars. */
   readonly suppressed?: { readonly reason: SuppressionReason; readonly at: Instant; readonly why?: string; readonly by?: string };
   /** All reasons at once, so that lifting one leaves the others. */
@@ -136,6 +139,7 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
     attributes: {},
     attributeTimes: {},
     consents: {},
+    consentHistory: {},
     suppressions: {},
     metrics: {},
     segments: {},

@@ -1,5 +1,6 @@
 /** Who is who: what an event shows about identities, and how two items that are one person become one. */
 import { stricter } from './consent.ts';
+import { foldConsentHistories } from './consent-history.ts';
 import type { Customer, Metric } from './customer.ts';
 import type { Note } from './decision.ts';
 import type { CustomerId, TimelineEvent, Trust } from './event.ts';
@@ -115,6 +116,7 @@ export function fold(into: Customer, from: Customer): Customer {
     vouched: into.vouched || from.vouched,
     merged: [...new Set([...into.merged, ...from.merged, from.id])].filter((id) => id !== into.id),
     ...foldAttributes(into, from),
+    consentHistory: foldConsentHistories(into, from),
     consents: foldRecords(into.consents, from.consents, stricter),
     metrics: foldRecords(into.metrics, from.metrics, foldMetric),
     segments: foldRecords(into.segments, from.segments, Math.min),

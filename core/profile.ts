@@ -1,4 +1,5 @@
 import { joined } from './consent.ts';
+import { rememberConsent } from './consent-history.ts';
 import type { Consent } from './customer.ts';
 import { type Draft, note } from './draft.ts';
 import { isConfirmation, type TimelineEvent } from './event.ts';
@@ -62,6 +63,7 @@ const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 
 /** Subscribes or unsubscribes; of two changes the later one counts, and of two at the same instant the stricter. */
 export function setConsent(draft: Draft, topic: string, consent: Consent): void {
+  rememberConsent(draft, topic, consent);
   const known = draft.customer.consents[topic];
   const next = known === undefined ? consent : joined(known, consent);
   if (next === known) return;

@@ -94,7 +94,7 @@ export const ReleaseContent = z
   })
   .meta({ id: 'ReleaseContent' });
 
-const Consent = z.object({
+const SaidConsent = z.object({
   status: z
     .enum(['subscribed', 'unsubscribed', 'pending'])
     .describe('pending waits for its confirmation, and counts as no consent.'),
@@ -103,6 +103,8 @@ const Consent = z.object({
   event: z.string().describe('The event that says so.'),
   version: z.string().optional().describe('Of the words that were consented to.'),
 });
+
+const Consent = SaidConsent.extend({ history: z.array(SaidConsent).describe('Other words on the topic, latest first.') });
 
 const SuppressionReason = z
   .enum(['manual', 'bounce', 'complaint'])
@@ -274,6 +276,26 @@ const Page = {
 };
 
 export const PageQuery = z.object(Page);
+
+export const ExportQuery = z.object({ ...Page, limit: Page.limit.default(200) });
+
+export const ExportPage = z
+  .object({
+    format: z.literal('rekindle-export-1'),
+    exportedAt: Time,
+    customer: Customer.nullable(),
+    ids: z.array(CustomerId).describe('All ids of the customer.'),
+    items: z
+      .array(
+        z.looseObject({
+          type: z.enum(['state', 'pointer', 'event', 'decision', 'message', 'ledger', 'call', 'other']),
+          id: CustomerId.describe('The id that it stands under.'),
+        }),
+      )
+      .describe('As on the timeline; "state" is what decisions are made from, with times in milliseconds since 1970.'),
+    cursor: z.string().nullable(),
+  })
+  .meta({ id: 'ExportPage' });
 
 export const CreateKeyRequest = z
   .strictObject({

@@ -1,6 +1,5 @@
 /** Removes a person: everything under all of their ids, in steps that may be cut off and gone on with at any time. */
 import type { CustomerId } from '#core/event.ts';
-import { customerIdOfAnonymous, customerIdsOf } from '#core/identity.ts';
 import { fromIso, MINUTE_MS, toIso } from '#core/instant.ts';
 import {
   type Erasure,
@@ -16,8 +15,9 @@ import {
 } from './erasure/jobs.ts';
 import { isClean, sweep } from './erasure/sweep.ts';
 import { erasureSecret, readErasureSecret, tombstoneKey, tombstoneOf } from './erasure/tombstones.ts';
+import { idsBehind } from './ids-behind.ts';
 import type { Bus, Clock, Item, Page, Pause, Random, Table } from './ports.ts';
-import { candidates, findPerson } from './read-customer.ts';
+import { candidates } from './read-customer.ts';
 import { publishAll } from './relay.ts';
 import { customerPk } from './store/keys.ts';
 
@@ -145,20 +145,6 @@ const KINDS: Readonly<Record<string, string>> = {
   'X#': 'calls',
   ST: 'states',
 };
-
-/** The ids of a person, the one that decisions go to first; or ids of whom only events are known. */
-async function idsBehind(table: Table, text: string): Promise<CustomerId[]> {
-  const person = await findPerson(table, text);
-  if (person !== undefined) {
-    const { userId, email, anonymousIds, merged } = person.customer;
-    const named = customerIdsOf({ ...(userId !== undefined && { userId }), ...(email !== undefined && { email }) });
-    return [...new Set([person.id, ...merged, ...named, ...anonymousIds.map(customerIdOfAnonymous)])];
-  }
-  const pages = await Promise.all(
-    candidates(text).map(async (id) => ({ id, page: await table.query(customerPk(id), { limit: 1 }) })),
-  );
-  return [...new Set(pages.filter(({ page }) => page.items.length > 0).map(({ id }) => id))];
-}
 
 async function erasedBefore(table: Table, text: string): Promise<ErasureState | undefined> {
   const secret = await readErasureSecret(table);

@@ -1,4 +1,5 @@
 import type { Release } from '#core/catalogue.ts';
+import { saidBy } from '#core/consent-history.ts';
 import { type Customer, wakeAt } from '#core/customer.ts';
 import type { CustomerId } from '#core/event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail, customerIdOfUser, normalEmail } from '#core/identity.ts';
@@ -56,6 +57,8 @@ type ConsentView = {
   readonly source: string;
   readonly event: string;
   readonly version?: string;
+  /** Other words on the topic, latest first. */
+  readonly history: readonly Omit<ConsentView, 'history'>[];
 };
 
 type RunView = {
@@ -132,7 +135,7 @@ function viewOf(customer: Customer, version: number, release: Release | undefine
     consents: Object.fromEntries(
       Object.entries(customer.consents).map(([topic, { beside: _, ...consent }]) => [
         topic,
-        { ...consent, at: toIso(consent.at) },
+        { ...consent, at: toIso(consent.at), history: historyOf(customer, topic) },
       ]),
     ),
     ...(suppressed !== undefined && { suppressed: { ...suppressed, at: toIso(suppressed.at) } }),
@@ -147,6 +150,14 @@ function viewOf(customer: Customer, version: number, release: Release | undefine
     wakeAt: isoOrNull(wakeAt(customer)),
     release: customer.release ?? null,
   };
+}
+
+/** What was said besides the word that counts. */
+function historyOf(customer: Customer, topic: string): Omit<ConsentView, 'history'>[] {
+  const counts = customer.consents[topic]?.event;
+  return saidBy(customer, topic)
+    .filter(({ event }) => event !== counts)
+    .map((said) => ({ ...said, at: toIso(said.at) }));
 }
 
 export function suppressionViews(customer: Customer): SuppressionView[] {

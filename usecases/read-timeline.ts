@@ -134,7 +134,8 @@ function readCursor(text: string): Place {
   throw new BadCursor('the cursor is none that a timeline gave');
 }
 
-function itemView(item: Item): TimelineItem {
+/** An item as people and tools read it: times are ISO 8601. */
+export function itemView(item: Item): TimelineItem {
   const body = JSON.parse(String(item.body)) as unknown;
   switch (item.sk.slice(0, 2)) {
     case 'D#':

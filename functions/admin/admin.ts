@@ -5,6 +5,7 @@ import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
 import { customerRoutes } from './customers.ts';
 import { erasureRoutes } from './erasure.ts';
+import { exportRoutes } from './export.ts';
 import { fillRoutes } from './fill.ts';
 import { type KeyDependencies, keyRoutes } from './keys.ts';
 import { openApi } from './open-api.ts';
@@ -21,6 +22,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...fillRoutes(dependencies),
     ...customerRoutes(dependencies),
     ...suppressionRoutes(dependencies),
+    ...exportRoutes(dependencies),
     ...erasureRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];

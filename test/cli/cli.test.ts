@@ -1,9 +1,13 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '#cli/main.ts';
+import { append } from '#usecases/store/events.ts';
 import { adminShop, annSignsUp } from '../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { commandLine } from '../support/command-line.ts';
 import { serve } from '../support/serve.ts';
+import { event } from '../support/shop.ts';
 
 let cli: ReturnType<typeof commandLine>;
 let shop: Awaited<ReturnType<typeof adminShop>>;
@@ -202,6 +206,47 @@ describe('block and unblock', () => {
 
   test('know nobody by a name that nobody has', async () => {
     expect(await run('unblock nobody')).toMatchObject({ code: 1, complaints: expect.stringContaining('No such customer') });
+  });
+});
+
+describe('export', () => {
+  beforeEach(async () => {
+    await run('publish');
+    await shop.take(...annSignsUp());
+  });
+
+  test('is one document of all pages, with the proof of each consent', async () => {
+    const no = event('Unsubscribed', '2026-03-01T08:30:00Z', { list_id: 'newsletter' }, { kind: 'consent' });
+    const more = Array.from({ length: 250 }, (_, index) => event('Page', `2026-02-01T00:00:${10 + (index % 50)}Z`, { index }));
+    await shop.take(no);
+    await append(shop.table, more);
+    const { out, code } = await run('export ann@example.com');
+    expect(code).toBe(0);
+    const whole = JSON.parse(out);
+    expect(whole).toMatchObject({ format: 'rekindle-export-1', customer: { email: 'ann@example.com' } });
+    expect(whole.events).toHaveLength(253);
+    expect(whole.states).toMatchObject([{ state: { email: 'ann@example.com' } }]);
+    expect(whole.consents).toMatchObject([
+      { topic: 'newsletter', status: 'unsubscribed', proof: { name: 'Unsubscribed', eventId: no.id } },
+      { topic: 'newsletter', status: 'subscribed', source: 'the API', proof: { name: 'Subscribed' } },
+    ]);
+  });
+
+  test('goes to a file that others cannot read', async () => {
+    const done = await run('export ann@example.com --out ann.json');
+    expect(done.out).toMatch(/^Wrote ann\.json: 2 events, \d messages?, .* under 1 id\.$/);
+    expect(statSync(join(cli.folder, 'ann.json')).mode & 0o077).toBe(0);
+    expect(await run('export nobody@example.com')).toMatchObject({
+      code: 1,
+      complaints: expect.stringContaining('No such customer'),
+    });
+  });
+
+  test('and the customer show what was said before', async () => {
+    await shop.take(event('Unsubscribed', '2026-03-01T08:30:00Z', { list_id: 'newsletter' }, { kind: 'consent' }));
+    expect((await run('customer ann@example.com')).out).toMatch(
+      /^ {2}newsletter +unsubscribed +2026-03-01 08:30:00 +the API\n +\(subscribed\) +2026-03-01 08:00:00 +the API$/m,
+    );
   });
 });
 
