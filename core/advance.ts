@@ -16,6 +16,7 @@ import { counted } from './metrics.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
 import { takeContact } from './stages.ts';
+import { passVoucherTime, takeVoucher } from './vouchers.ts';
 
 export type Advanced = {
   readonly customer: Customer;
@@ -43,6 +44,7 @@ export function advance(customer: Customer, stimuli: readonly TimelineEvent[], c
     refreshAllSegments(draft, at, customer.clock === 0 && customer.filled === undefined);
     setAlarms(draft, 'all', at);
     passLoyaltyTime(draft, at);
+    if (draft.customer.vouchers.length > 0) passVoucherTime(draft, at);
     followRelease(draft, at);
   }
   startChanged(draft, undefined);
@@ -73,6 +75,7 @@ function take(draft: Draft, event: TimelineEvent): void {
   count(draft, event, at);
   log(draft, event);
   takeLoyalty(draft, event, at);
+  takeVoucher(draft, event);
   if (draft.catalogue.stages?.contacts.has(event.name)) takeContact(draft, event.at);
   follow(draft, at, event);
   for (const run of [...draft.customer.runs]) react(draft, run, event);
@@ -132,6 +135,8 @@ function ring(draft: Draft, until: Instant): void {
     settle(draft, at);
     const { nextAt } = draft.customer.loyalty ?? NO_POINTS;
     if (nextAt !== undefined && nextAt <= at) passLoyaltyTime(draft, tick(draft, at));
+    const { voucherAt } = draft.customer;
+    if (voucherAt !== undefined && voucherAt <= at) passVoucherTime(draft, tick(draft, at));
     follow(draft, tick(draft, at), undefined);
     ringAlarms(draft, at);
     const run = nextRun(draft, at);

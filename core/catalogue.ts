@@ -6,6 +6,7 @@ import type { Condition, EventCondition } from './condition.ts';
 import type { Duration } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Loyalty } from './loyalty/programme.ts';
+import type { VoucherPool } from './vouchers.ts';
 
 type TopicId = string;
 export type Topic = {
@@ -144,6 +145,8 @@ export type Trigger =
   | { readonly type: 'points'; readonly reached: number }
   /** So long before points lapse. */
   | { readonly type: 'points'; readonly expiring: Duration }
+  /** So long before a voucher lapses that was not used: of one pool, or of any. */
+  | { readonly type: 'voucher'; readonly expiring: Duration; readonly pool?: string }
   | { readonly type: 'api' };
 
 type StepBase = { readonly id: string; readonly name?: string };
@@ -195,6 +198,7 @@ export type Step =
     })
   | (StepBase & { readonly type: 'update_profile'; readonly set: JsonObject })
   | (StepBase & { readonly type: 'subscribe' | 'unsubscribe'; readonly topic: TopicId })
+  | (StepBase & { readonly type: 'issue_voucher'; readonly pool: string; readonly validFor?: Duration })
   | (StepBase & { readonly type: 'award_points'; readonly points: number; readonly reason: string })
   | (StepBase & { readonly type: 'emit_event'; readonly event: string; readonly properties?: JsonObject })
   | (StepBase & { readonly type: 'webhook'; readonly url: string; readonly body?: JsonObject })
@@ -258,6 +262,7 @@ export type Release = {
   readonly journeys: readonly Journey[];
   readonly loyalty?: Loyalty;
   readonly scoring?: Scoring;
+  readonly vouchers?: readonly VoucherPool[];
   readonly templates: readonly TemplateRef[];
 };
 

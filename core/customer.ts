@@ -44,6 +44,10 @@ export type Customer = {
   /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
   readonly log: Readonly<Record<string, readonly Logged[]>>;
   readonly loyalty?: LoyaltyState;
+  /** Vouchers that may still be used, oldest first. */
+  readonly vouchers: readonly HeldVoucher[];
+  /** When one of them lapses, or a journey wants to hear that it soon will. */
+  readonly voucherAt?: Instant;
   readonly stage?: StageState;
   /** After metrics were filled from the timeline: which, and the latest events that were counted then and are not counted again. */
   readonly filled?: { readonly metrics: readonly string[]; readonly events: readonly string[] };
@@ -89,6 +93,17 @@ export type StageEntry = {
 
 export type Logged = { readonly id: EventId; readonly at: Instant; readonly p: JsonObject };
 
+export type HeldVoucher = {
+  readonly id: string;
+  /** The id under which it is stored: that of the person to whom it was issued, who may have been folded into another. */
+  readonly customer: CustomerId;
+  readonly pool: string;
+  readonly at: Instant;
+  readonly validUntil: Instant | null;
+  /** Warnings that were given: so long before it lapses. */
+  readonly warned: readonly string[];
+};
+
 export type Entries = { readonly count: number; readonly lastAt: Instant; readonly lastOutcome?: RunOutcome };
 
 export type RunOutcome = 'completed' | 'exited' | 'holdout' | 'failed';
@@ -117,7 +132,11 @@ export type Run = {
   readonly goalAt?: Instant;
   /** How many journeys set each other off before this one. */
   readonly hops?: number;
+  /** The voucher that its mails show: the last one that it issued, or the one that it is about. */
+  readonly voucher?: VoucherRef;
 };
+
+export type VoucherRef = Pick<HeldVoucher, 'customer' | 'id'>;
 
 type RunTrigger = {
   readonly name: string;
@@ -149,6 +168,7 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
     sends: [],
     entries: {},
     log: {},
+    vouchers: [],
     unsettled: [],
   };
 }
@@ -162,6 +182,7 @@ export function wakeAt(customer: Customer): Instant {
   for (const { at } of customer.unsettled) if (at < next) next = at;
   const { nextAt } = customer.loyalty ?? NONE;
   if (nextAt !== undefined && nextAt < next) next = nextAt;
+  if (customer.voucherAt !== undefined && customer.voucherAt < next) next = customer.voucherAt;
   return next;
 }
 
@@ -178,6 +199,8 @@ export function attribute(customer: Customer, name: string): Json | undefined {
       return customer.userId;
     case 'points':
       return customer.loyalty?.points ?? 0;
+    case 'vouchers':
+      return customer.vouchers.map(({ pool }) => pool);
     case 'tier':
       return customer.loyalty?.tier;
     case 'loyalty':

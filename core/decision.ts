@@ -1,6 +1,8 @@
+import type { VoucherRef } from './customer.ts';
 import type { CustomerId, TimelineEvent } from './event.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { Voucher } from './vouchers.ts';
 
 /** One thing that was decided and why, in words that a marketer can read. */
 export type Note = {
@@ -23,6 +25,7 @@ export type Note = {
     | 'unsuppressed'
     | 'identity'
     | 'points'
+    | 'voucher'
     | 'tier'
     | 'stage'
     | 'refused'
@@ -63,6 +66,8 @@ export type Message = {
   readonly topicType: 'marketing' | 'transactional';
   readonly release: string;
   readonly trigger?: { readonly customer: CustomerId; readonly key: string };
+  /** The voucher that the mail shows. */
+  readonly voucher?: VoucherRef;
 };
 
 export type LedgerEntry = {
@@ -99,4 +104,5 @@ export type Effect =
   | { readonly type: 'settle'; readonly customer: CustomerId; readonly message: string; readonly policy: 'assume_sent' | 'retry' }
   | { readonly type: 'ledger'; readonly entry: LedgerEntry }
   | { readonly type: 'event'; readonly event: TimelineEvent }
-  | { readonly type: 'call'; readonly call: Call };
+  | { readonly type: 'call'; readonly call: Call }
+  | { readonly type: 'voucher'; readonly voucher: Voucher };

@@ -1,5 +1,5 @@
 /** The working copy of one `advance`: written to inside, never seen outside. */
-import type { Customer, Run } from './customer.ts';
+import type { Customer, Run, VoucherRef } from './customer.ts';
 import type { Decision, Effect, Note } from './decision.ts';
 import type { Instant } from './instant.ts';
 import type { Catalogue } from './linked.ts';
@@ -12,9 +12,10 @@ type Copied = 'metrics' | 'segments' | 'flips' | 'entries' | 'log';
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
 type DraftCustomer = {
-  -readonly [K in keyof Omit<Customer, 'runs' | 'loyalty' | 'stage' | 'suppressed' | 'id' | 'filled'>]: K extends Copied
-    ? Writable<Customer[K]>
-    : Customer[K];
+  -readonly [K in keyof Omit<
+    Customer,
+    'runs' | 'loyalty' | 'stage' | 'suppressed' | 'id' | 'filled' | 'voucherAt'
+  >]: K extends Copied ? Writable<Customer[K]> : Customer[K];
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
@@ -22,6 +23,7 @@ type DraftCustomer = {
   stage?: NonNullable<Customer['stage']>;
   suppressed?: NonNullable<Customer['suppressed']>;
   filled?: NonNullable<Customer['filled']>;
+  voucherAt?: Instant;
 };
 
 export type Draft = {
@@ -44,6 +46,8 @@ export type Start = {
   readonly why: string;
   /** How many journeys have set each other off so far. */
   readonly hops?: number;
+  /** The voucher that it is about. */
+  readonly voucher?: VoucherRef;
 };
 
 /**

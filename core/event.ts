@@ -12,7 +12,7 @@ export type EventId = string;
 export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
 
 /** Where an event came from. Only `feedback` of the mail system and the word of an `admin` may suppress. */
-type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin' | 'loyalty';
+type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin' | 'loyalty' | 'voucher';
 
 export type Identities = { readonly userId?: string; readonly email?: string; readonly anonymousId?: string };
 
@@ -66,4 +66,5 @@ export const alwaysEvaluated = [
   'Customer Unblocked',
   'Points Redeemed',
   'Points Adjusted',
+  'Voucher Used',
 ] as const;

@@ -129,6 +129,8 @@ export function fold(into: Customer, from: Customer): Customer {
       return { ...later, count: one.count + other.count };
     }),
     log: foldRecords(into.log, from.log, (one, other) => [...one, ...other].sort((a, b) => a.at - b.at)),
+    vouchers: [...into.vouchers, ...from.vouchers].sort((one, other) => one.at - other.at || (one.id < other.id ? -1 : 1)),
+    ...pickDefined('voucherAt', earliest(into.voucherAt, from.voucherAt)),
     unsettled: [...into.unsettled, ...from.unsettled],
   };
 }
@@ -173,6 +175,11 @@ function foldRecords<V>(
     if (mine !== undefined) folded[key] = both(mine, value);
   }
   return folded;
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 function pickDefined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -3,7 +3,7 @@ import type { AwaitedEvent, Cap, Journey, Release, Segment, Step, TemplateRef, T
 import type { Condition, EventCondition } from './condition.ts';
 import { newCustomer } from './customer.ts';
 import { digest } from './hash.ts';
-import { NEVER } from './instant.ts';
+import { type Duration, NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import { type LinkedLoyalty, linkLoyalty } from './loyalty/linked.ts';
 import { loyaltyEvents, programmeOf } from './loyalty/programme.ts';
@@ -12,6 +12,7 @@ import { parseRecurrence, type Recurrence } from './recurrence.ts';
 import { type LinkedScore, linkScores } from './scoring.ts';
 import { type LinkedStages, linkStages } from './stages.ts';
 import { attributeKey, type Dependencies, type Linker, link, type Test } from './test.ts';
+import type { VoucherPool } from './vouchers.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
 
@@ -75,6 +76,9 @@ export type Catalogue = {
   /** For each event that a wait, an exit or a goal listens for: the property paths that they look at. */
   readonly logged: ReadonlyMap<string, readonly string[]>;
   readonly loyalty: LinkedLoyalty | undefined;
+  readonly pools: ReadonlyMap<string, VoucherPool>;
+  /** How long before vouchers lapse journeys want to hear of it. */
+  readonly voucherWarnings: readonly Duration[];
 };
 
 /** Links a release, and the older journey versions that customers are still in. */
@@ -108,6 +112,8 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
     versions: new Map(all.map((one) => [one.version, one])),
     logged: loggedPaths(all),
     loyalty,
+    pools: new Map((release.vouchers ?? []).map((pool) => [pool.id, pool])),
+    voucherWarnings: voucherWarnings(active),
   };
 }
 
@@ -297,6 +303,7 @@ function triggerKeys(id: string, trigger: Trigger): string[] {
     case 'segment_entry':
     case 'segment_exit':
       return [`${trigger.type}:${trigger.segment}`];
+    case 'voucher':
     case 'tier_change':
     case 'stage_change':
     case 'points':
@@ -320,6 +327,11 @@ function alarmKeys({ trigger }: Journey): string[] {
 /** The higher number goes first; equal ones in the order of their ids, so that nothing depends on the order of files. */
 export function byPriority(one: Pick<LinkedJourney, 'journey'>, other: Pick<LinkedJourney, 'journey'>): number {
   return (other.journey.priority ?? 0) - (one.journey.priority ?? 0) || (one.journey.id < other.journey.id ? -1 : 1);
+}
+
+function voucherWarnings(journeys: readonly LinkedJourney[]): Duration[] {
+  const wanted = journeys.flatMap(({ journey: { trigger } }) => (trigger.type === 'voucher' ? [trigger.expiring] : []));
+  return [...new Set(wanted)].sort();
 }
 
 function isActive({ journey }: LinkedJourney): boolean {

@@ -55,6 +55,7 @@ const OWN = new Set([
   'points',
   'tier',
   'loyalty',
+  'vouchers',
   '__proto__',
   'constructor',
   'prototype',

@@ -76,6 +76,7 @@ export const ReleaseContent = z
         forms: z.array(Content),
         journeys: z.array(Content),
         loyalty: Content.optional(),
+        vouchers: z.array(Content).optional(),
         scoring: Content.optional(),
         templates: z.array(z.object({ name: z.string(), version: z.string(), locales: z.array(z.string()) })),
       })

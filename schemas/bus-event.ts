@@ -31,6 +31,7 @@ export const SendRecord = z.object({
     customer,
     message: z.string().check(z.startsWith('msg_')),
     trigger: z.optional(z.object({ customer, key: z.string().check(z.startsWith('E#')) })),
+    voucher: z.optional(z.object({ customer, id: z.string().check(z.startsWith('vou_')) })),
     turnAt: z.optional(z.number()),
   }),
 });

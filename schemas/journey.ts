@@ -32,6 +32,7 @@ const triggerTypes = [
   'schedule',
   'date',
   'points',
+  'voucher',
   'api',
 ] as const;
 
@@ -103,6 +104,11 @@ const Trigger: z.ZodType<CoreTrigger> = z
         "A date of the customer's comes, on their own clock: a birthday, a renewal. 29 February is kept on 28 February in other years.",
       ),
       PointsTrigger,
+      strict({
+        type: z.literal('voucher'),
+        expiring: Duration.describe('So long before a voucher lapses that was not used.'),
+        pool: Id.describe('Only vouchers of this pool.').exactOptional(),
+      }).describe('A voucher is about to lapse; the mails of the journey show it.'),
       strict({ type: z.literal('api') }).describe(
         'A system of yours asks for it: the event "Journey Requested", sent with a secret key, with the property "journey".',
       ),

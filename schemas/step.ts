@@ -42,6 +42,7 @@ const stepTypes = [
   'subscribe',
   'unsubscribe',
   'award_points',
+  'issue_voucher',
   'emit_event',
   'webhook',
   'start_journey',
@@ -168,6 +169,14 @@ export const Step: z.ZodType<CoreStep> = z
         ),
         strict({ ...base, type: z.literal('award_points'), points: z.int().min(1).max(1_000_000), reason: Name }).describe(
           'Adds loyalty points.',
+        ),
+        strict({
+          ...base,
+          type: z.literal('issue_voucher'),
+          pool: Id.describe('Of catalogue/vouchers.json.'),
+          validFor: Duration.describe("Instead of the pool's.").exactOptional(),
+        }).describe(
+          'Issues a voucher, which the mails after it show as voucher.code, voucher.validUntil and voucher.description.',
         ),
         strict({ ...base, type: z.literal('emit_event'), event: EventName, properties: JsonObject.exactOptional() }).describe(
           'Records an event on the customer; it can start other journeys.',

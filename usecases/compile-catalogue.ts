@@ -52,7 +52,7 @@ export async function compileCatalogue(
 }
 
 function assembled(sources: Sources, templates: readonly CompiledTemplate[]): CompiledCatalogue | undefined {
-  const { topics, policy, loyalty, scoring } = sources;
+  const { topics, policy, loyalty, scoring, vouchers } = sources;
   if (topics === undefined || policy === undefined) return undefined;
   const sorted = <Value extends { readonly id: string }>(list: readonly Value[]) =>
     [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -67,6 +67,7 @@ function assembled(sources: Sources, templates: readonly CompiledTemplate[]): Co
     journeys: sorted(withConfirmations(values(sources.journeys), forms)),
     ...(loyalty && { loyalty: loyalty.value }),
     ...(scoring && { scoring: scoring.value }),
+    ...(vouchers && { vouchers: vouchers.value.pools }),
     templates: templates
       .map(({ name, version, locales }) => ({ name, version, locales: Object.keys(locales).sort() }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

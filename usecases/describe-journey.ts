@@ -39,6 +39,8 @@ export function describeTrigger(trigger: Trigger): string {
       return 'reached' in trigger
         ? `somebody reaches ${trigger.reached} points`
         : `points of somebody lapse in ${describeDuration(trigger.expiring)}`;
+    case 'voucher':
+      return `a voucher${trigger.pool === undefined ? '' : ` of ${trigger.pool}`} of somebody lapses in ${describeDuration(trigger.expiring)}`;
     case 'api':
       return 'a system asks for it';
   }

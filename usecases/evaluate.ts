@@ -13,11 +13,12 @@ import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX
 import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
+import { type AssignDependencies, voucherWrites } from './vouchers/assign.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
 export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
 
-export type EvaluateDependencies = { readonly table: Table; readonly catalogues: LinkedCatalogues; readonly now: Clock };
+export type EvaluateDependencies = AssignDependencies & { readonly catalogues: LinkedCatalogues; readonly now: Clock };
 
 /** Lost races in a row before a batch is given back to its queue. */
 const ATTEMPTS_MAX = 8;
@@ -59,7 +60,7 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
     const counting = await withoutErased(dependencies.table, open, people);
     if (counting.length === 0 && open.length > 0) return;
     open = [...counting];
-    const outcome = await decideOnce(dependencies, customer, open, people, settled);
+    const outcome = await decideOnce(dependencies, customer, open, people, { settled, attempt });
     if (outcome.ok) {
       if (outcome.left.length === 0) return;
       open = outcome.left;
@@ -84,7 +85,7 @@ async function decideOnce(
   id: CustomerId,
   events: readonly TimelineEvent[],
   people: People,
-  settled: ReadonlySet<string>,
+  { settled, attempt }: { readonly settled: ReadonlySet<string>; readonly attempt: number },
 ): Promise<Outcome> {
   const { table, catalogues, now } = dependencies;
   if (people.release === undefined) throw new Error('no release is published: events wait until there is one');
@@ -104,7 +105,9 @@ async function decideOnce(
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || isOpen(effect.message));
     const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
     const decided = { ...advanced, effects, version: person.version, pointers };
-    const also = erasureWrites(table, people, { events: taken, commit: decided, now: at });
+    const erasures = erasureWrites(table, people, { events: taken, commit: decided, now: at });
+    const vouchers = await voucherWrites(dependencies, effects, { pools: catalogue.pools, attempt });
+    const also = [...erasures, ...vouchers];
     const change: Commit = { ...decided, also, ...keptIndex(events, person, at) };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
     if (writesOf(change).length <= TRANSACTION_MAX) {

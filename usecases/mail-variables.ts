@@ -11,7 +11,19 @@ export type MailLinks = MailVariables['links'];
 
 /** What the template of one message may use about one person. */
 export function mailVariables(
-  { customer, message, release, event }: { customer: Customer; message: Message; release: Release; event: JsonObject },
+  {
+    customer,
+    message,
+    release,
+    event,
+    voucher,
+  }: {
+    customer: Customer;
+    message: Message;
+    release: Release;
+    event: JsonObject;
+    voucher?: MailVariables['voucher'] | undefined;
+  },
   links: MailLinks,
 ): MailVariables {
   const { policy, journeys } = release;
@@ -21,6 +33,7 @@ export function mailVariables(
     customer: { ...customer.attributes, id: customer.id, email: customer.email ?? '' },
     event,
     ...loyaltyOf(customer, release),
+    ...(voucher && { voucher }),
     links: {
       ...(view !== undefined && { view }),
       ...(confirm !== undefined && { confirm }),

@@ -5,14 +5,16 @@ import type { CustomerId } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
 import { toIso } from '#core/instant.ts';
 import { renderMail } from '#core/mail/render.ts';
+import type { MailVariables } from '#core/mail/variables.ts';
 import { type EvaluateDependencies, record } from './evaluate.ts';
 import { type About, linksFor, readLink } from './links.ts';
 import { mailVariables } from './mail-variables.ts';
 import type { Random, Table } from './ports.ts';
 import { loadPerson } from './store/customers.ts';
 import { eventOf, triggerProperties } from './store/events.ts';
-import { customerPk, messageKey } from './store/keys.ts';
+import { customerPk, messageKey, voucherKey } from './store/keys.ts';
 import { type Purpose, tokenSecret } from './tokens.ts';
+import { voucherFacts } from './vouchers/facts.ts';
 
 export type PreferencesDependencies = EvaluateDependencies & { readonly random: Random };
 
@@ -109,7 +111,8 @@ export async function viewMail(
   if (template === undefined) return undefined;
   const { unsubscribe, preferences } = linksFor(await tokenSecret(table, random), publicUrl, { ...about, customer: customer.id });
   const event = await triggerProperties(table, message);
-  return renderMail(template, mailVariables({ customer, message, release, event }, { unsubscribe, preferences })).html;
+  const voucher = await voucherOf(table, message, release);
+  return renderMail(template, mailVariables({ customer, message, release, event, voucher }, { unsubscribe, preferences })).html;
 }
 
 /** Latest events of each id that are looked at for a consent that is still on its way to be decided on. */
@@ -153,6 +156,12 @@ async function take(dependencies: PreferencesDependencies, about: About, changes
 
 const base = (customer: CustomerId, at: number) =>
   ({ customer, kind: 'consent', at, receivedAt: at, identities: {}, trust: 'confirmed', origin: 'recipient' }) as const;
+
+/** As it was when it was sent; one that was used since is still shown. */
+async function voucherOf(table: Table, { voucher }: Message, release: Release): Promise<MailVariables['voucher']> {
+  const item = voucher && (await table.get(voucherKey(voucher.customer, voucher.id)));
+  return item?.code === undefined ? undefined : voucherFacts({ ...item, status: 'issued' }, release);
+}
 
 /** A message stands under the id that its customer had when it was decided. */
 async function messageOf(table: Table, ids: readonly CustomerId[], message: string): Promise<Message | undefined> {

@@ -52,8 +52,8 @@ function publishedOf(item: Item, at: number): Published | undefined {
 
 /** With the event that started the journey, so that `send` can read all that it needs at once. */
 function messageDetail(customer: CustomerId, item: Item): object {
-  const { trigger } = JSON.parse(String(item.body)) as Message;
-  return { customer, message: item.sk.slice(2), ...(trigger && { trigger }) };
+  const { trigger, voucher } = JSON.parse(String(item.body)) as Message;
+  return { customer, message: item.sk.slice(2), ...(trigger && { trigger }), ...(voucher && { voucher }) };
 }
 
 const internal = (type: string, at: number, detail: object): Published => ({ source: 'rekindle.internal', type, at, detail });

@@ -15,7 +15,8 @@ import { putBack, type Wait, type WaitDependencies, waits } from './send/wait.ts
 import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, personOf } from './store/customers.ts';
 import { eventOf } from './store/events.ts';
-import { currentKey, messageKey, paceKey, stateKey, triggerKey } from './store/keys.ts';
+import { currentKey, messageKey, paceKey, stateKey, triggerKey, voucherKey } from './store/keys.ts';
+import { voucherFacts } from './vouchers/facts.ts';
 
 export type SendDependencies = OutcomeDependencies &
   WaitDependencies & {
@@ -29,6 +30,8 @@ export type SendTask = {
   readonly message: string;
   /** The event that started the journey, whose properties the mail may show. */
   readonly trigger?: NonNullable<Message['trigger']> | undefined;
+  /** The voucher that it shows. */
+  readonly voucher?: Message['voucher'];
   /** The place in the line to SES that an earlier look gave it. */
   readonly turnAt?: Instant | undefined;
 };
@@ -122,13 +125,24 @@ type Known = {
   readonly customer: Customer | undefined;
   readonly release: string | undefined;
   readonly event: TimelineEvent | undefined;
+  /** The voucher that the mail shows, as it stands. */
+  readonly voucher: Item | undefined;
 };
 
 /** All that sending needs to know, in one read; a second one where the person was folded into another. */
-async function read(table: Table, { customer, message, trigger }: SendTask): Promise<Known> {
-  const keys = [messageKey(customer, message), stateKey(customer), currentKey, ...(trigger ? [triggerKey(trigger)] : [])];
+async function read(table: Table, { customer, message, trigger, voucher }: SendTask): Promise<Known> {
+  const wanted = {
+    message: messageKey(customer, message),
+    state: stateKey(customer),
+    current: currentKey,
+    event: trigger && triggerKey(trigger),
+    voucher: voucher && voucherKey(voucher.customer, voucher.id),
+  };
+  const keys = Object.values(wanted).filter((key) => key !== undefined);
   const items = await table.batchGet(keys);
-  const [item, state, current, event] = keys.map(({ pk, sk }) => items.find((one) => one.pk === pk && one.sk === sk));
+  const [item, state, current, event, held] = Object.values(wanted).map((key) =>
+    items.find(({ pk, sk }) => pk === key?.pk && sk === key.sk),
+  );
   const person = state && personOf(state);
   const { customer: found } =
     person?.mergedInto === undefined ? { customer: person?.customer } : await loadPerson(table, person.mergedInto);
@@ -137,6 +151,7 @@ async function read(table: Table, { customer, message, trigger }: SendTask): Pro
     customer: found,
     release: current === undefined ? undefined : String(current.release),
     event: event && eventOf(event),
+    voucher: held,
   };
 }
 
@@ -152,7 +167,7 @@ async function notMine(dependencies: SendDependencies, item: Item | undefined): 
 async function write(
   { catalogues, links }: SendDependencies,
   message: Message,
-  { customer, release: current, event }: Known,
+  { customer, release: current, event, voucher }: Known,
 ): Promise<{ readonly mail: Mail } | { readonly skip: string }> {
   const release = await catalogues.release(current ?? message.release);
   const topic = release.topics.find(({ id }) => id === message.topic);
@@ -162,7 +177,10 @@ async function write(
   if (template === undefined) return { skip: `the template ${message.template} is not there in ${message.locale}` };
   const about = { customer: customer.id, topic: message.topic, message: message.id };
   const given = await links(about, confirmationIn(message, event));
-  const variables = mailVariables({ customer, message, release, event: event?.properties ?? {} }, given);
+  const variables = mailVariables(
+    { customer, message, release, event: event?.properties ?? {}, voucher: voucher && voucherFacts(voucher, release) },
+    given,
+  );
   const absent = missing(template, variables);
   if (absent.length > 0) return { skip: `no value for ${absent.join(', ')}` };
   try {

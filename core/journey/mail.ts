@@ -38,6 +38,7 @@ export function queueMail(step: Extract<Step, { type: 'send_email' }>, { draft, 
     topicType: topic?.type ?? 'marketing',
     release: catalogue.id,
     ...(run.trigger.event && { trigger: run.trigger.event }),
+    ...(run.voucher && { voucher: run.voucher }),
   };
   draft.effects.push({ type: 'message', message });
   const about = { journey: run.journey, run: run.id, step: step.id, message: message.id };

@@ -1,4 +1,4 @@
-import type { Entries } from '../customer.ts';
+import type { Entries, VoucherRef } from '../customer.ts';
 import { type Draft, type DraftRun, note, type Start } from '../draft.ts';
 import { eventKey, isConfirmation, type TimelineEvent } from '../event.ts';
 import { digest, share } from '../hash.ts';
@@ -28,11 +28,18 @@ export function startByChange(draft: Draft, start: Start, cause: TimelineEvent |
   for (const linked of draft.catalogue.startedBy.get(start.key) ?? NONE) {
     if (!wants(linked, start)) continue;
     const hops = start.hops === undefined ? {} : { hops: start.hops };
-    startOne(draft, linked, { at: start.at, name: start.why, ...(cause && { event: cause }), ...hops });
+    const about = start.voucher === undefined ? hops : { ...hops, voucher: start.voucher };
+    startOne(draft, linked, { at: start.at, name: start.why, ...(cause && { event: cause }), ...about });
   }
 }
 
-export type Cause = { readonly at: Instant; readonly name: string; readonly event?: TimelineEvent; readonly hops?: number };
+export type Cause = {
+  readonly at: Instant;
+  readonly name: string;
+  readonly event?: TimelineEvent;
+  readonly hops?: number;
+  readonly voucher?: VoucherRef;
+};
 
 /** Lets one person enter one journey, or notes why not. */
 export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): void {
@@ -110,7 +117,7 @@ function keyOf({ journey: { reentry } }: LinkedJourney, event: TimelineEvent | u
 function newRun(
   { customer }: Draft,
   { journey, version, uses }: LinkedJourney,
-  { at, name, event, hops }: Cause,
+  { at, name, event, hops, voucher }: Cause,
   key: string | undefined,
 ): DraftRun {
   const byEvent =
@@ -134,6 +141,7 @@ function newRun(
     messages: {},
     ...(key !== undefined && { key }),
     ...(chain !== undefined && { hops: chain }),
+    ...(voucher && { voucher }),
   };
 }
 
@@ -143,6 +151,11 @@ function wants({ journey: { trigger } }: LinkedJourney, { key, name }: Start): b
     if ('expiring' in trigger) return name === `expiring:${trigger.expiring}`;
     const [before = 0, after = 0] = name.split(':').map(Number);
     return before < trigger.reached && after >= trigger.reached;
+  }
+  if (key === 'voucher') {
+    if (trigger.type !== 'voucher') return false;
+    const [, warning, pool] = name.split(':');
+    return trigger.expiring === warning && (trigger.pool === undefined || trigger.pool === pool);
   }
   if (key !== 'tier_change' && key !== 'stage_change') return true;
   if (trigger.type !== key) return false;

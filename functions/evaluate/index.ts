@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { EvaluateRecord } from '#schemas/bus-event.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
@@ -7,7 +8,7 @@ import { table as tableOf } from '../edge/clients.ts';
 import { queueHandler } from '../edge/queue.ts';
 
 const table = tableOf();
-const dependencies = { table, catalogues: linkedCatalogues(table), now: Date.now };
+const dependencies = { table, catalogues: linkedCatalogues(table), now: Date.now, random: randomBytes };
 
 /** Queue of bus events in; one transaction for each customer out. A record that fails goes back; the rest stand. */
 export const handler = queueHandler(EvaluateRecord, (records) =>

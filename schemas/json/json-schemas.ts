@@ -8,10 +8,11 @@ import { Scoring } from '../scoring.ts';
 import { Segment } from '../segment.ts';
 import { Theme } from '../theme.ts';
 import { Topics } from '../topics.ts';
+import { Vouchers } from '../vouchers.ts';
 
 /** The text of each schema by its name, as it lies beside this file. Draft 7, which all editors know. */
 export function jsonSchemas(): Record<string, string> {
-  const schemas = { journey: Journey, 'journey-test': JourneyTest, segment: Segment, form: Form, topics: Topics, policy: Policy, loyalty: Loyalty, scoring: Scoring, theme: Theme };
+  const schemas = { journey: Journey, 'journey-test': JourneyTest, segment: Segment, form: Form, topics: Topics, policy: Policy, loyalty: Loyalty, scoring: Scoring, vouchers: Vouchers, theme: Theme };
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const json = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });

@@ -105,6 +105,16 @@ export const nameRules = {
       good: '"when": { "tier": "gold" }',
     },
   },
+  'unknown-pool': {
+    severity: 'error',
+    why: 'No voucher can be issued.',
+    fix: 'Declare it in catalogue/vouchers.json or correct the name.',
+    example: {
+      given: 'The pool is called comeback-20.',
+      bad: '{ "id": "gift", "type": "issue_voucher", "pool": "comeback20" }',
+      good: '{ "id": "gift", "type": "issue_voucher", "pool": "comeback-20" }',
+    },
+  },
   'unknown-score': {
     severity: 'error',
     why: 'A score that nothing counts stays at nothing.',

@@ -27,6 +27,7 @@ const scoring = {
     { id: 'qualified', name: 'Qualified', when: { score: 'lead', gte: 50 } },
   ],
 };
+const vouchers = { pools: [{ id: 'comeback-20', name: 'Come back', description: '20 % off', codes: 'generated' }] };
 const form = {
   id: 'sign-up',
   name: 'Sign up',
@@ -104,6 +105,7 @@ const places: Readonly<Record<Rule, Place>> = {
   'unknown-segment': inJourney,
   'unknown-form': beside(inJourney, { 'catalogue/forms/sign-up.json': form }),
   'unknown-tier': beside(asCondition, { 'catalogue/loyalty.json': loyalty }),
+  'unknown-pool': beside(asStep, { 'catalogue/vouchers.json': vouchers }),
   'unknown-score': beside(asCondition, { 'catalogue/scoring.json': scoring }),
   'unknown-stage': beside(asCondition, { 'catalogue/scoring.json': scoring }),
   'scoring-circle': (piece) => ({ 'catalogue/scoring.json': { scores: [{ id: 'lead', name: 'Lead', ...keys(piece) }] } }),

@@ -12,6 +12,7 @@ export function checkFiles(sources: Sources): Problem[] {
     ...(sources.topics ? duplicates(sources.topics, ['topics'], sources.topics.value.topics) : []),
     ...(sources.loyalty ? checkProgramme(sources.loyalty) : []),
     ...(sources.scoring ? scoringIds(sources.scoring) : []),
+    ...(sources.vouchers ? duplicates(sources.vouchers, ['pools'], sources.vouchers.value.pools) : []),
     ...sources.forms.flatMap(formFields),
     ...segmentCircles(sources.segments),
   ];

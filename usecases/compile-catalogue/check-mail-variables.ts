@@ -50,8 +50,8 @@ function canOffer(journey: Journey, sources: Sources, variable: string): boolean
 /** What an event of a form says besides its fields, which stand under "fields". */
 const ofForm: ReadonlySet<string> = new Set(['form', 'consent']);
 
-function issuesVoucher({ steps }: Journey): boolean {
-  return stepsOf(steps).some(({ step }) => (step.type as string) === 'issue_voucher');
+function issuesVoucher({ trigger, steps }: Journey): boolean {
+  return trigger.type === 'voucher' || stepsOf(steps).some(({ step }) => step.type === 'issue_voucher');
 }
 
 /** Properties that are nearly those of the trigger, whether or not the mail has a default for them. */

@@ -16,6 +16,7 @@ type Names = {
   readonly tier: ReadonlySet<string>;
   readonly score: ReadonlySet<string>;
   readonly stage: ReadonlySet<string>;
+  readonly pool: ReadonlySet<string>;
   /** The ids of all steps that send a mail, of all journeys. */
   readonly step: ReadonlySet<string>;
 };
@@ -72,8 +73,10 @@ function journeyReferences({ value: journey }: Sources['journeys'][number], refe
       refer(kind, name, ['trigger', 'to', index]);
     });
   }
+  if (trigger.type === 'voucher' && trigger.pool !== undefined) refer('pool', trigger.pool, ['trigger', 'pool']);
   for (const { step, path } of stepsOf(journey.steps)) {
     if (step.type === 'send_email') refer('template', step.template, [...path, 'template']);
+    if (step.type === 'issue_voucher') refer('pool', step.pool, [...path, 'pool']);
     if (step.type === 'start_journey') refer('journey', step.journey, [...path, 'journey']);
     if ('topic' in step) refer('topic', step.topic, [...path, 'topic']);
   }
@@ -138,6 +141,7 @@ function namesOf(sources: Sources, infos: readonly TemplateInfo[]): Names {
     tier: new Set(sources.loyalty && programmeOf(sources.loyalty.value).tiers.levels.map(({ id }) => id)),
     score: new Set(sources.scoring?.value.scores.map((score) => score.id)),
     stage: new Set(sources.scoring?.value.stages?.map((stage) => stage.id)),
+    pool: new Set(sources.vouchers?.value.pools.map(({ id }) => id)),
     step: new Set(sending.map(({ step }) => step.id)),
   };
 }

@@ -1,6 +1,7 @@
 /** The files of a catalogue, read and sorted by kind. What cannot be read is a problem, and its id still counts as known. */
 import type { Form, Journey, Policy, Scoring, Segment, Topic } from '#core/catalogue.ts';
 import type { Loyalty } from '#core/loyalty/programme.ts';
+import type { VoucherPool } from '#core/vouchers.ts';
 import { Form as FormSchema } from '#schemas/form.ts';
 import { Journey as JourneySchema } from '#schemas/journey.ts';
 import { Loyalty as LoyaltySchema } from '#schemas/loyalty.ts';
@@ -12,6 +13,7 @@ import { Scoring as ScoringSchema } from '#schemas/scoring.ts';
 import { Segment as SegmentSchema } from '#schemas/segment.ts';
 import { Theme } from '#schemas/theme.ts';
 import { Topics as TopicsSchema } from '#schemas/topics.ts';
+import { Vouchers as VouchersSchema } from '#schemas/vouchers.ts';
 
 export type Source<Value> = {
   readonly file: string;
@@ -28,6 +30,7 @@ export type Sources = {
   readonly policy: Source<Policy> | undefined;
   readonly loyalty: Source<Loyalty> | undefined;
   readonly scoring: Source<Scoring> | undefined;
+  readonly vouchers: Source<{ readonly pools: readonly VoucherPool[] }> | undefined;
   readonly theme: Theme;
   readonly templates: Readonly<Record<string, string>>;
   readonly partials: Readonly<Record<string, string>>;
@@ -70,6 +73,7 @@ export function readSources(files: Files): Sources {
     policy: single<Policy>('catalogue/policy.json', PolicySchema, true),
     loyalty: single<Loyalty>('catalogue/loyalty.json', LoyaltySchema, false),
     scoring: single<Scoring>('catalogue/scoring.json', ScoringSchema, false),
+    vouchers: single<{ pools: readonly VoucherPool[] }>('catalogue/vouchers.json', VouchersSchema, false),
     theme: theme?.value ?? Theme.parse({}),
     templates: pick(files, (file) => template.test(file)),
     partials: pick(files, (file) => partial.test(file)),
@@ -84,7 +88,8 @@ export function readSources(files: Files): Sources {
 
 const template = /^templates\/[^/]+\.mjml$/;
 const partial = /^templates\/partials\/[^/]+\.(?:mjml|liquid)$/;
-const known = /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty|scoring)\.json$|^templates\/theme\.json$/;
+const known =
+  /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty|scoring|vouchers)\.json$|^templates\/theme\.json$/;
 /** Notes to people may lie anywhere, and the tests of a journey beside it. */
 const ignored = /(?:^|\/)(?:\.[^/]*|README[^/]*|[^/]+\.md|[^/]+\.test\.json)$/;
 

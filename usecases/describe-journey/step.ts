@@ -84,6 +84,8 @@ function ownWords(step: Step): StepWords {
       return say('Unsubscribe', `from ${step.topic}`);
     case 'award_points':
       return say('Points', `${step.points} ${step.points === 1 ? 'point' : 'points'}`, step.reason);
+    case 'issue_voucher':
+      return say('Voucher', step.pool, ...(step.validFor === undefined ? [] : [`valid for ${describeDuration(step.validFor)}`]));
     case 'emit_event':
       return say('Event', `“${step.event}”`, ...Object.entries(step.properties ?? {}).map(assignment));
     case 'webhook':

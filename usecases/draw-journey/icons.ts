@@ -9,6 +9,7 @@ const bell = 'M4 11.2V7a4 4 0 0 1 8 0v4.2l1.2 1.6H2.8zM6.6 14.8h2.8';
 const calendar = 'M2.5 3.5h11v10h-11zM2.5 6.7h11M5.5 2v3M10.5 2v3';
 const stairs = 'M2 13.5h3.2v-3.6h3.6V6.3h3.6V2.7H14';
 const star = 'm8 1.8 1.9 3.9 4.3.6-3.1 3 .7 4.3L8 11.6l-3.8 2 .7-4.3-3.1-3 4.3-.6z';
+const ticket = 'M1.8 4h12.4v2.6a1.4 1.4 0 0 0 0 2.8V12H1.8V9.4a1.4 1.4 0 0 0 0-2.8zM9.8 4v1.6M9.8 7.2v1.6M9.8 10.4V12';
 const arrow = 'M6.5 9.5 12.5 3.5M8.5 3h4.5v4.5M11.5 10v3h-8.5V4.5h3';
 const door = 'M9.5 3h-6v10h6M7 8h7M11.5 5.5 14 8l-2.5 2.5';
 const people =
@@ -39,6 +40,7 @@ export const stepLooks: Readonly<Record<Step['type'], Look>> = {
   subscribe: ['data', 'M8 14.2A6.2 6.2 0 1 0 8 1.8a6.2 6.2 0 0 0 0 12.4zM5 8.2l2.1 2.1L11 6'],
   unsubscribe: ['data', minus],
   award_points: ['data', star],
+  issue_voucher: ['data', ticket],
   emit_event: ['out', bolt],
   webhook: ['out', arrow],
   start_journey: ['out', 'M4 14.2V2M4 2.8h8.5l-2 2.9 2 2.9H4'],
@@ -55,5 +57,6 @@ export const triggerIcons: Readonly<Record<Trigger['type'], string>> = {
   schedule: calendar,
   date: calendar,
   points: star,
+  voucher: ticket,
   api: arrow,
 };

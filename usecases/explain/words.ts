@@ -149,6 +149,8 @@ function evidence(trigger: Trigger, id: string, customer: CustomerView, records:
       const text = stage?.name == null ? 'the person is in no stage' : `the stage is ${stage.name}, since ${utc(stage.since)}`;
       return [{ at: null, text }];
     }
+    case 'voucher':
+      return [{ at: null, text: 'no voucher of the person was about to lapse' }];
     case 'points':
       return [{ at: null, text: `the balance is ${customer.loyalty?.points ?? 0} points` }];
     case 'date': {

@@ -5,7 +5,7 @@ import { breadth } from './breadth.ts';
 import { type Difference, differences, type Facts, fact, facts, leaves } from './difference.ts';
 
 export type ThingChange = {
-  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty' | 'scoring';
+  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty' | 'scoring' | 'voucher';
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed';
   /** What it is, of one that is new or gone. */
@@ -22,6 +22,10 @@ export function thingChanges(before: Release | undefined, after: Release): Thing
     ),
     ...listChanges('form', before?.forms ?? [], after.forms, { facts: formFacts, words: ({ name }) => name }),
     ...listChanges('topic', before?.topics ?? [], after.topics, { facts: leaves, words: topicWords }),
+    ...listChanges('voucher', before?.vouchers ?? [], after.vouchers ?? [], {
+      facts: leaves,
+      words: ({ description }) => description,
+    }),
     ...oneChange('policy', before?.policy, after.policy),
     ...oneChange('loyalty', before?.loyalty, after.loyalty),
     ...oneChange('scoring', before?.scoring, after.scoring),

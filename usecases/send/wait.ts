@@ -81,8 +81,16 @@ export async function putBack(
 }
 
 /** As the bus brings it: what is put back is read like what is new. */
-function bodyOf({ task: { customer, message, trigger } }: Ready, { turnAt }: Wait): object {
-  return { detail: { customer, message, ...(trigger && { trigger }), ...(turnAt !== undefined && { turnAt }) } };
+function bodyOf({ task: { customer, message, trigger, voucher } }: Ready, { turnAt }: Wait): object {
+  return {
+    detail: {
+      customer,
+      message,
+      ...(trigger && { trigger }),
+      ...(voucher && { voucher }),
+      ...(turnAt !== undefined && { turnAt }),
+    },
+  };
 }
 
 function delaySeconds({ message }: Ready, { until, turnAt }: Wait, now: Instant): number {

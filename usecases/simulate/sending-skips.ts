@@ -28,11 +28,17 @@ export function sendingSkips({ release, templates }: Pick<CompiledCatalogue, 're
       const needed = message.status === 'queued' ? required.get(message.templateVersion) : undefined;
       if (needed === undefined) return undefined;
       const event = (message.trigger && events.get(`${message.trigger.customer} ${message.trigger.key}`)) ?? {};
-      const absent = missing({ required: needed }, mailVariables({ customer, message, release, event }, linksOf(message)));
+      const absent = missing(
+        { required: needed },
+        mailVariables({ customer, message, release, event, voucher: message.voucher && A_VOUCHER }, linksOf(message)),
+      );
       return absent.length === 0 ? undefined : `no value for ${absent.join(', ')}`;
     },
   };
 }
+
+/** Codes are given when a voucher is stored. */
+const A_VOUCHER = { code: 'SIMULATED', validUntil: '2000-01-01T00:00:00.000Z', description: 'simulated' };
 
 /** Signed links are made when a mail is sent, and are always there. */
 const LINKS = { unsubscribe: 'https://example.com/u', preferences: 'https://example.com/p', view: 'https://example.com/v' };

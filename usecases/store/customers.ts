@@ -154,7 +154,7 @@ export function writesOf({ customer, version, indexAt, pointers, decisions, effe
       }),
     ),
     ...decisions.map((decision) => decisionWrite(customer, decision, next)),
-    ...effects.map(effectWrite),
+    ...effects.flatMap(effectWrite),
     ...also,
   ];
 }
@@ -190,7 +190,7 @@ function decisionWrite(customer: Customer, decision: Decision, version: number):
   return event === undefined ? { put: item } : { put: item, if: 'absent' };
 }
 
-function effectWrite(effect: Effect): Write {
+function effectWrite(effect: Effect): Write | readonly Write[] {
   switch (effect.type) {
     case 'message': {
       const { message } = effect;
@@ -221,6 +221,9 @@ function effectWrite(effect: Effect): Write {
     }
     case 'event':
       return { put: eventItem(effect.event) };
+    // With its code, which is no matter of the decision: see `vouchers/assign.ts`.
+    case 'voucher':
+      return [];
     case 'call':
       return {
         put: { ...callKey(effect.call.customer, effect.call.id), status: 'queued', body: JSON.stringify(effect.call) },

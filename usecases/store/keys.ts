@@ -13,6 +13,12 @@ export const triggerKey = ({ customer, key }: { readonly customer: CustomerId; r
 export const messageKey = (id: CustomerId, message: string): Key => itemKey(id, `M#${message}`);
 export const callKey = (id: CustomerId, call: string): Key => itemKey(id, `X#${call}`);
 
+export const voucherKey = (id: CustomerId, voucher: string): Key => itemKey(id, `V#${voucher}`);
+/** Whose code it is: found by the code alone. */
+export const voucherCodeKey = (code: string): Key => ({ pk: `VOUCHER#${code}`, sk: 'CODE' });
+/** Imported codes that nobody has yet. */
+export const freeCodesPk = (pool: string): string => `POOL#${pool}`;
+
 /** The decision on an event stands under the event's own time and id, beside it. */
 export const decisionSk = (eventKey: string): string => `D#${eventKey.slice(2)}`;
 
