@@ -2,6 +2,7 @@ import type { CallType } from '#schemas/call.ts';
 import { type CaptureDependencies, capture } from '#usecases/capture.ts';
 import type { Handler, Reply, Request } from '../edge/http.ts';
 import { log } from '../edge/log.ts';
+import { problem } from '../edge/problem.ts';
 import { authorise, keyInside, type WriteKeyDependencies } from './write-key.ts';
 
 export type PixelDependencies = CaptureDependencies & WriteKeyDependencies;
@@ -48,11 +49,20 @@ function image(): Reply {
 type Branch = { [name: string]: Branch | string };
 
 function callOf({ data, writeKey: _, ...rest }: Request['query']): unknown {
-  if (data !== undefined) return JSON.parse(Buffer.from(data, 'base64').toString('utf8'));
+  if (data !== undefined) return parsed(data);
   // Without a prototype a name such as `__proto__` is a name like any other.
   const call: Branch = Object.create(null);
   for (const [name, value] of Object.entries(rest)) place(call, name.split('.'), value);
   return call;
+}
+
+/** The error of JSON itself repeats a piece of what was sent, and would be logged. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(data, 'base64').toString('utf8'));
+  } catch {
+    throw problem(400, 'Bad Request', { detail: '"data" is not JSON in base64.' });
+  }
 }
 
 function place(call: Branch, parts: readonly string[], value: string): void {

@@ -301,6 +301,14 @@ describe('a pixel', () => {
     expect(String(warned.mock.calls[0])).toContain('gone');
   });
 
+  test('that is broken is logged without what stands in it', async () => {
+    const warned = quietly();
+    const broken = Buffer.from('ann@example.com').toString('base64url');
+    await capturing().send(get('/v1/pixel/track', `writeKey=${PUBLISHABLE}&data=${broken}`));
+    expect(warned).toHaveBeenCalledTimes(1);
+    expect(String(warned.mock.calls[0])).not.toContain('ann@');
+  });
+
   test('cannot touch what all objects share', async () => {
     const { send, stored } = capturing();
     await send(
