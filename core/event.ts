@@ -67,4 +67,5 @@ export const alwaysEvaluated = [
   'Points Redeemed',
   'Points Adjusted',
   'Voucher Used',
+  'Voucher Redeemed',
 ] as const;

@@ -14,6 +14,7 @@ import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 import { type AssignDependencies, voucherWrites } from './vouchers/assign.ts';
+import { takeRedemptions } from './vouchers/told.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
 export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
@@ -53,6 +54,7 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
   const customer = tasks[0]?.customer;
   if (customer === undefined) return;
   let open = [...new Map(tasks.flatMap(({ event }) => (event ? [[eventKey(event), event] as const] : []))).values()];
+  await takeRedemptions(dependencies, open);
   const settled = new Set<string>();
   let people: People | undefined = first;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {

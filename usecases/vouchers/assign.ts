@@ -41,11 +41,7 @@ export async function voucherWrites(
     } else {
       const free = await freeCode(dependencies.table, voucher, { attempt, drawn });
       if (free !== undefined) drawn.add(free.sk);
-      writes.push(
-        ...(free === undefined
-          ? [withoutCode(voucher)]
-          : [{ delete: keyOf(free), if: { code: String(free.code) } }, ...withCode(voucher, String(free.code))]),
-      );
+      writes.push(...(free === undefined ? [withoutCode(voucher)] : drawnCode(voucher, free)));
     }
   }
   return writes;
@@ -61,6 +57,18 @@ function withCode(voucher: Voucher, code: string): Write[] {
   return [
     { put: { ...voucherKey(customer, id), status: 'issued', code, pool, ...times, body: JSON.stringify(voucher) }, if: 'absent' },
     { put: { ...voucherCodeKey(code), code, customer, voucher: id, pool, version: 1, uses: 0, ...times }, if: 'absent' },
+  ];
+}
+
+/** An imported code is known already: it gets its owner. One that somebody used or drew meanwhile is not ours. */
+function drawnCode(voucher: Voucher, free: Item): Write[] {
+  const { id, customer, pool } = voucher;
+  const code = String(free.code);
+  const times = timesOf(voucher);
+  return [
+    { delete: { pk: free.pk, sk: free.sk }, if: { code } },
+    { put: { ...voucherKey(customer, id), status: 'issued', code, pool, ...times, body: JSON.stringify(voucher) }, if: 'absent' },
+    { update: voucherCodeKey(code), set: { customer, voucher: id, version: 2, ...times }, if: { version: 1 } },
   ];
 }
 
@@ -90,5 +98,3 @@ async function freeCode(
   const left = items.filter(({ sk }) => !drawn.has(sk));
   return left[Number.parseInt(digest(8, id, String(attempt)), 16) % Math.max(1, left.length)];
 }
-
-const keyOf = ({ pk, sk }: Item) => ({ pk, sk });
