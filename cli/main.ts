@@ -11,9 +11,11 @@ import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
 import { plan } from './plan.ts';
 import { predict } from './predict.ts';
+import { preview } from './preview.ts';
 import { publish } from './publish.ts';
 import { releases } from './releases.ts';
 import { rollback } from './rollback.ts';
+import { sendTest } from './send-test.ts';
 import { simulate } from './simulate.ts';
 import { test } from './test.ts';
 import { timeline } from './timeline.ts';
@@ -25,6 +27,8 @@ export const commands: readonly Command[] = [
   simulate,
   draw,
   predict,
+  preview,
+  sendTest,
   plan,
   publish,
   releases,

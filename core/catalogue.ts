@@ -72,6 +72,8 @@ export type Policy = {
   readonly quietHours?: Hours;
   /** This share of all people gets no marketing journey at all, so that the effect of everything can be measured. */
   readonly holdout?: { readonly percent: number };
+  /** Addresses (`ann@example.com`) and domains (`@example.com`) that test mails may go to. */
+  readonly testRecipients?: readonly string[];
   /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
   readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
 };

@@ -88,7 +88,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   },
   admin: {
     description: 'Releases of the catalogue, customers and their timelines',
-    variables: ['stage', 'table', 'bus', 'rulePrefix', 'evaluateQueueArn'],
+    variables: ['stage', 'table', 'bus', 'rulePrefix', 'evaluateQueueArn', 'configurationSet', 'sender', 'publicUrl'],
     tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     // MJML is compiled here at publish, which keeps a whole processor busy.
     memoryMb: 1769,

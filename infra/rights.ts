@@ -27,6 +27,8 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.send.allow(['ses:SendEmail'], mail.resourceArns);
   functions.send.allow(['sqs:SendMessage'], [rights.sendQueueArn]);
   grantLimits(functions.send);
+  // Test mails.
+  functions.admin.allow(['ses:SendEmail'], mail.resourceArns);
   grantCatalogueRules(functions.admin, rights);
 }
 

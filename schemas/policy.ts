@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cap, Duration, hours, Locale, Name, SchemaName, sameHours, strict, Zone } from './primitives.ts';
+import { Cap, Duration, hours, Locale, Name, otherwise, SchemaName, sameHours, strict, Zone } from './primitives.ts';
 
 export const Policy = strict({
   $schema: SchemaName,
@@ -30,6 +30,19 @@ export const Policy = strict({
       'A share of all people, fixed for each, that gets no marketing journey at all, so that the effect of everything can be measured.',
     )
     .exactOptional(),
+  testRecipients: z
+    .array(
+      z
+        .string()
+        .max(254)
+        .regex(
+          /^[^\s@]*@[^\s@]+\.[^\s@]+$/,
+          otherwise('no address', 'write "ann@example.com", or "@example.com" for all of a domain'),
+        ),
+    )
+    .max(100)
+    .exactOptional()
+    .describe('Who may get the test mails of "rekindle send-test": addresses, and domains such as "@example.com".'),
   unknownOutcome: strict({
     after: Duration,
     policy: z.enum(['assume_sent', 'retry']),

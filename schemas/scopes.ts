@@ -6,6 +6,7 @@ export const scopes = [
   'customers:erase',
   'releases:read',
   'releases:write',
+  'mails:test',
   'keys:write',
   '*',
 ] as const;

@@ -45,7 +45,7 @@ export function mailVariables(
     brand: policy.brand,
     journey: { id: message.journey, name: journeys.find(({ id }) => id === message.journey)?.name ?? message.journey },
     message: { id: message.id },
-    locale: regionalLocale(customer, message.locale),
+    locale: regionalLocale(customer.attributes.locale, message.locale),
     zone: isZone(zone) ? zone : policy.zone,
   };
 }
@@ -57,7 +57,7 @@ function touchesOf(customer: Customer): JsonObject {
 }
 
 /** Money and dates follow the person's own region where the mail is in their language: `pt-PT`, not `pt`. */
-function regionalLocale({ attributes: { locale } }: Customer, written: string): string {
+export function regionalLocale(locale: unknown, written: string): string {
   if (typeof locale !== 'string') return written;
   const own = locale.replaceAll('_', '-');
   return own.split('-')[0]?.toLowerCase() === written.split('-')[0]?.toLowerCase() ? own : written;

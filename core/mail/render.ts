@@ -18,7 +18,7 @@ export function renderMail(mail: CompiledMail, variables: MailVariables): Render
   };
 }
 
-/** The required variables that have no value: the mail is then skipped, with these as the reason. */
+/** The required variables that have no value, or an empty list: the mail is then skipped, with these as the reason. */
 export function missing(template: { readonly required: readonly string[] }, variables: MailVariables): string[] {
   return template.required.filter((path) => isEmpty(at(variables as unknown as JsonObject, path)));
 }
@@ -28,7 +28,13 @@ const SUBJECT_LENGTH_MAX = 250;
 const PREHEADER_LENGTH_MAX = 500;
 
 function isEmpty(value: Json | undefined): boolean {
-  return value === undefined || value === null || value === '' || (typeof value === 'string' && value.trim() === '');
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (typeof value === 'string' && value.trim() === '') ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** A line break in a subject would start a new header, and one in a customer's name must not be able to. */

@@ -8,12 +8,13 @@ import { erasureRoutes } from './erasure.ts';
 import { exportRoutes } from './export.ts';
 import { fillRoutes } from './fill.ts';
 import { type KeyDependencies, keyRoutes } from './keys.ts';
+import { type MailDependencies, mailRoutes } from './mails.ts';
 import { openApi } from './open-api.ts';
 import { releaseRoutes } from './releases.ts';
 import { type AdminRoute, handlers } from './route.ts';
 import { suppressionRoutes } from './suppression.ts';
 
-export type AdminDependencies = PublishDependencies & KeyDependencies & EvaluateDependencies;
+export type AdminDependencies = PublishDependencies & KeyDependencies & MailDependencies & EvaluateDependencies;
 
 /** All routes of the admin API, and the document that describes them, which needs no key. */
 export function admin(dependencies: AdminDependencies, find: FindAccess): Routes {
@@ -24,6 +25,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...suppressionRoutes(dependencies),
     ...exportRoutes(dependencies),
     ...erasureRoutes(dependencies),
+    ...mailRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];

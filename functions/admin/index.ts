@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { eventbridgeBus } from '#adapters/aws/eventbridge-bus.ts';
 import { eventbridgeRules } from '#adapters/aws/eventbridge-rules.ts';
+import { sesMailer } from '#adapters/aws/ses-mailer.ts';
 import { cachedAccess } from '#usecases/access.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { setting, table as tableOf } from '../edge/clients.ts';
@@ -22,6 +24,12 @@ const dependencies = {
   catalogues: linkedCatalogues(table),
   rules: eventbridgeRules(eventbridge, settings),
   bus: eventbridgeBus(eventbridge, settings.bus),
+  // One attempt, as where customers' mail is sent: a retry could send a test twice.
+  mailer: sesMailer(new SESv2Client({ maxAttempts: 1 }), {
+    sender: setting(env.sender),
+    configurationSet: setting(env.configurationSet),
+  }),
+  publicUrl: setting(env.publicUrl),
   pause: setTimeout,
   now: Date.now,
   random: randomBytes,

@@ -5,7 +5,7 @@ import { readRelease } from '#usecases/read-release.ts';
 import { listReleases, type ReleaseNote } from '#usecases/releases.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
-import { problem, problemReply } from '../edge/problem.ts';
+import { problem, problemReply, withMembers } from '../edge/problem.ts';
 import { badCursor } from './customers.ts';
 import { type AdminRoute, checked } from './route.ts';
 
@@ -129,11 +129,6 @@ function unknownRelease(id: string): Error {
 
 function overtaken({ current, reason }: Conflict): Reply {
   return withMembers(problemReply(problem(409, 'Conflict', { detail: reason })), { current: current ?? null });
-}
-
-/** A problem document with members of its own, which RFC 9457 allows. */
-function withMembers(reply: Reply, members: object): Reply {
-  return { ...reply, body: { ...(reply.body as object), ...members } };
 }
 
 function shown({ awaits: _, at, ...note }: ReleaseNote, current: string | undefined): object {

@@ -75,3 +75,8 @@ function isTemporary(error: unknown): boolean {
 
 const TEMPORARY =
   /Throttl|ThroughputExceeded|RequestLimitExceeded|TransactionInProgress|TransactionConflict|TransactionCanceled|Timeout|^ETIMEDOUT$|^ECONN|^EPIPE$|^EAI_AGAIN$|^ENOTFOUND$/;
+
+/** A problem document with members of its own, which RFC 9457 allows. */
+export function withMembers(reply: Reply, members: object): Reply {
+  return { ...reply, body: { ...(reply.body as object), ...members } };
+}

@@ -80,6 +80,25 @@ test('customer and timeline show who somebody is, and why they got what they got
   expect((await rekindle(cloud, ['timeline', 'ann@example.com', '--limit', '2', '--cursor', cursor])).out).not.toBe(page.out);
 });
 
+test('send-test puts one mail into a mailbox, which is no message of the customer whose data it shows', async ({ cloud }) => {
+  await signUp(cloud, 'tess@example.com', 'Tess');
+  await cloud.settle();
+  const before = await cloud.timeline('tess@example.com');
+  const shop = copyOfTheCatalogue();
+  const args = ['send-test', 'welcome', '--dir', shop, '--to', 'desk@example.com', '--customer', 'tess@example.com'];
+  expect(await rekindle(cloud, args)).toMatchObject({ code: 1, err: expect.stringContaining('testRecipients') });
+  expect(await rekindle(cloud, [...args, '--any-address'])).toMatchObject({ code: 0, out: expect.stringContaining('[Test] ') });
+  await cloud.settle();
+  const [mail, ...others] = await cloud.inbox('desk@example.com');
+  expect(others).toEqual([]);
+  expect(mail).toMatchObject({ subject: expect.stringMatching(/^\[Test\] .*Tess/), text: expect.stringContaining('Tess') });
+  expect(Object.keys(mail?.headers ?? {}).filter((name) => /list-unsubscribe/i.test(name))).toEqual([]);
+  expect(await cloud.timeline('tess@example.com')).toEqual(before);
+  const link = /https?:\/\/[^\s>]+\/u\/[^\s>]+/.exec(mail?.text ?? '')?.[0] ?? '';
+  const answer = await cloud.post(new URL(link).pathname, '');
+  expect(answer.status).toBeGreaterThanOrEqual(400);
+});
+
 test('publish puts a changed catalogue in force once, and refuses a broken one; rollback goes back', async ({ cloud }) => {
   const shop = copyOfTheCatalogue();
   expect((await rekindle(cloud, ['publish', shop])).out).toMatch(/^Nothing has changed since rel_\w+\.$/m);

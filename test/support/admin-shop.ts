@@ -6,6 +6,7 @@ import { httpHandler } from '#functions/edge/http.ts';
 import type { Scope } from '#schemas/scopes.ts';
 import { createKey, findAccess } from '#usecases/access.ts';
 import { evaluate } from '#usecases/evaluate.ts';
+import type { Mail, Mailer } from '#usecases/ports.ts';
 import { append } from '#usecases/store/events.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from './memory-table.ts';
@@ -16,8 +17,17 @@ export async function adminShop() {
   const table = memoryTable();
   let at = Date.parse('2026-03-02T08:00:00Z');
   let made = 0;
+  const mails: Mail[] = [];
+  const mailer: Pick<Mailer, 'hand'> = {
+    hand: async (mail) => {
+      mails.push(mail);
+      return { outcome: 'sent', id: `ses-${mails.length}` };
+    },
+  };
   const dependencies = {
     table,
+    mailer,
+    publicUrl: 'https://go.example.com',
     catalogues: linkedCatalogues(table),
     ...quietBus,
     rules: { replace: async () => {} },
@@ -44,6 +54,8 @@ export async function adminShop() {
   };
   return {
     ...dependencies,
+    /** What went to SES. */
+    mails,
     handler,
     keyWith,
     take,

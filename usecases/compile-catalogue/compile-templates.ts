@@ -5,6 +5,7 @@ import type { Theme } from '#schemas/theme.ts';
 import { compileMail, type MailResult } from './compile-mail.ts';
 import { hash } from './hash.ts';
 import type { FindPartial } from './partials.ts';
+import type { Examples } from './sample-variables.ts';
 
 export type TemplateSources = {
   /** By file: `templates/welcome.pt.mjml`. */
@@ -28,6 +29,8 @@ export type TemplateInfo = {
   readonly unguarded: readonly string[];
   /** Whether it has the link to confirm a form post in it. */
   readonly confirms: boolean;
+  /** The examples of its front matter, by locale. */
+  readonly examples: Readonly<Record<string, Examples>>;
 };
 
 export type TemplatesResult = {
@@ -140,6 +143,7 @@ function infoOf(name: string, results: readonly One[]): TemplateInfo {
     required: required(results),
     reads,
     unguarded: [...new Set(results.flatMap(({ result }) => result.unguarded))].sort(),
+    examples: Object.fromEntries(results.map(({ locale, result }) => [locale, result.frontMatter?.variables ?? []])),
     topic: results.map(({ result }) => result.frontMatter?.topic).find((topic) => topic !== undefined),
     readsLoyalty: reads.some((path) => path.startsWith('loyalty.')),
     confirms: confirms(results),

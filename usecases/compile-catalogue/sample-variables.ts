@@ -20,7 +20,7 @@ export function sampleVariables(locale: string, examples: Examples): MailVariabl
 type Sample = { [name: string]: Json };
 
 /** Pictures of these are drawn by the preview itself: a sample must not call on somebody's server. */
-const samplePictures = 'https://pictures.example/';
+export const samplePictures = 'https://pictures.example/';
 
 const usual: JsonObject = {
   customer: {

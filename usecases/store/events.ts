@@ -44,6 +44,23 @@ export async function readEvents(table: Table, id: CustomerId): Promise<Timeline
   return events;
 }
 
+/** How far back the latest event of a kind is looked for. */
+const LATEST_AMONG = 500;
+
+/** The latest event of a name, or that a form sent, among the last few hundred of a customer. */
+export async function latestEvent(
+  table: Table,
+  id: CustomerId,
+  wanted: { readonly name: string } | { readonly form: string },
+): Promise<TimelineEvent | undefined> {
+  const { items } = await table.query(customerPk(id), { prefix: 'E#', limit: LATEST_AMONG, descending: true });
+  return items
+    .map(eventOf)
+    .find((event) =>
+      'name' in wanted ? event.name === wanted.name : event.origin === 'form' && event.properties.form === wanted.form,
+    );
+}
+
 export function eventItem(event: TimelineEvent): Item {
   return {
     pk: customerPk(event.customer),

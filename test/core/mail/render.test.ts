@@ -95,6 +95,7 @@ describe('missing values leave no trace', () => {
 
   test('required variables without a value are named', () => {
     const required = ['customer.firstName', 'event.order_id', 'event.products.0.name', 'event.zero'];
+    expect(missing({ required: ['event.products'] }, variables({ event: { products: [] } }))).toEqual(['event.products']);
     expect(missing({ required }, variables({ ...named(' '), event: { products: [{ name: 'Cup' }], zero: 0 } }))).toEqual([
       'customer.firstName',
       'event.order_id',
