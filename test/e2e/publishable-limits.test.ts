@@ -97,6 +97,24 @@ test.for(attempts.map((attempt, index) => ({ ...attempt, index })))(
   },
 );
 
+test('a publishable key may not join somebody known by a user id with somebody known by an address; a secret one may', async ({
+  cloud,
+}) => {
+  const join = { userId: 'limits-by-id', traits: { email: 'limits-by-address@example.com' } };
+  await cloud.call('identify', { userId: join.userId });
+  await cloud.call('identify', { traits: join.traits });
+  const ids = async (): Promise<string[]> => {
+    await cloud.settle();
+    return [(await cloud.customer(join.userId)).id, (await cloud.customer(join.traits.email)).id];
+  };
+  const before = await ids();
+  expect(new Set(before).size).toBe(2);
+  await cloud.call('identify', join, cloud.keys.publishable);
+  expect(await ids()).toEqual(before);
+  await cloud.call('identify', join);
+  expect(new Set(await ids()).size).toBe(1);
+});
+
 test('a publishable key opens nothing of the admin API', async ({ cloud }) => {
   const { body } = await cloud.get('/admin/v1/openapi.json');
   const { paths } = body as { paths: Record<string, Record<string, { security?: readonly unknown[] }>> };
