@@ -14,6 +14,8 @@ export type Topic = {
   readonly name: string;
   readonly description?: string;
   readonly type: 'marketing' | 'transactional';
+  /** By language tag, for the pages that recipients see. */
+  readonly translations?: Readonly<Record<string, { readonly name: string; readonly description?: string }>>;
 };
 
 export type Segment = { readonly id: string; readonly name: string; readonly description?: string; readonly when: Condition };

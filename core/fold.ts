@@ -9,7 +9,6 @@ import { foldLoyalty } from './loyalty/state.ts';
 import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
 import { foldTallies } from './tally.ts';
-import { foldTouches } from './touches.ts';
 
 /** Anonymous ids that a person's item remembers; pointers of older ones stay, only the list is bounded. */
 const ANONYMOUS_MAX = 20;
@@ -55,10 +54,7 @@ function takeEmail(folded: Folded, email: string, trust: Trust, other: Other | u
   if (other?.mergedInto !== undefined && other.mergedInto !== customer.id) {
     return refuse(folded, 'the e-mail address belongs to another person');
   }
-  if (other?.customer === undefined) {
-    const known = pointed(folded, id);
-    return { ...known, customer: { ...known.customer, email } };
-  }
+  if (other?.customer === undefined) return { ...pointed(folded, id), customer: { ...customer, email } };
   if (!mayMerge && customer.vouched) return refuse(folded, 'a publishable key cannot make one person of two that are known');
   const merged = fold(customer, other.customer);
   return mergedWith(pointed(folded, id), { ...merged, email }, 'the e-mail address');
@@ -115,7 +111,6 @@ export function fold(into: Customer, from: Customer): Customer {
     ...pickDefined('email', into.email ?? from.email),
     ...foldSuppressions(into, from),
     ...pickDefined('loyalty', foldLoyalty(into.loyalty, from.loyalty)),
-    ...pickDefined('touches', foldTouches(into.touches, from.touches)),
     ...pickDefined('stage', foldStages(into.stage, from.stage)),
     anonymousIds: [...new Set([...from.anonymousIds, ...into.anonymousIds])].slice(-ANONYMOUS_MAX),
     vouched: into.vouched || from.vouched,

@@ -56,8 +56,6 @@ const OWN = new Set([
   'tier',
   'loyalty',
   'vouchers',
-  'firstTouch',
-  'lastTouch',
   '__proto__',
   'constructor',
   'prototype',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Description, Id, Name, SchemaName, strict } from './primitives.ts';
+import { Description, Id, Locale, Name, SchemaName, strict } from './primitives.ts';
 
 export const Topics = strict({
   $schema: SchemaName,
@@ -12,6 +12,10 @@ export const Topics = strict({
         type: z
           .enum(['marketing', 'transactional'])
           .describe('marketing needs consent and carries an unsubscribe link; transactional is what a customer must be told.'),
+        translations: z
+          .record(Locale, strict({ name: Name, description: Description }))
+          .describe('Name and description in other languages, by language tag, for the pages behind links in mails.')
+          .exactOptional(),
       }),
     )
     .min(1)

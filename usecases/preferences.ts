@@ -65,6 +65,19 @@ export function choices(release: Release): Topic[] {
   return release.topics.filter(({ type }) => type === 'marketing');
 }
 
+/** Topics that a form asked for, and that wait for the click in the mail that asks for confirmation. */
+export function waitingFor(customer: Customer | undefined): Set<string> {
+  const consents = Object.entries(customer?.consents ?? {});
+  return new Set(consents.flatMap(([topic, { status }]) => (status === 'pending' ? [topic] : [])));
+}
+
+/** A topic in the language of a page: of a region (`pt-BR`) where that is the reader's, else of the language. */
+export function topicIn(topic: Topic, lang: string, locale: string | undefined): Topic {
+  const regional =
+    locale?.split(/[-_]/, 1)[0]?.toLowerCase() === lang ? topic.translations?.[locale.replace('_', '-')] : undefined;
+  return { ...topic, ...(regional ?? topic.translations?.[lang]) };
+}
+
 export function subscribedTo(customer: Customer | undefined): Set<string> {
   const consents = Object.entries(customer?.consents ?? {});
   return new Set(consents.flatMap(([topic, { status }]) => (status === 'subscribed' ? [topic] : [])));

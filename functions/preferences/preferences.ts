@@ -7,7 +7,7 @@ import {
   type Recipient,
   saidGoodbye,
 } from '#usecases/pages/recipient-pages.ts';
-import { wordsIn } from '#usecases/pages/words.ts';
+import { type Words, wordsIn } from '#usecases/pages/words.ts';
 import {
   choices,
   leaveEverything,
@@ -16,8 +16,10 @@ import {
   type PreferencesDependencies,
   savePreferences,
   subscribedTo,
+  topicIn,
   unsubscribe,
   viewMail,
+  waitingFor,
 } from '#usecases/preferences.ts';
 import { readFields } from '../edge/body.ts';
 import { html, type Reply, type Request, type Routes } from '../edge/http.ts';
@@ -37,24 +39,25 @@ export function preferences(dependencies: PreferencesDependencies): Routes {
     'GET /u/{token}': opened('unsubscribe', (link, request) =>
       link.customer === undefined
         ? unknownLink(request)
-        : html(200, askToLeave(recipient(link), topicName(link), link.preferences)),
+        : html(200, askToLeave(recipient(link, request), topicName(link, request), link.preferences)),
     ),
     'POST /u/{token}': opened('unsubscribe', async (link, request) => {
       await unsubscribe(dependencies, link, fieldsOf(request).source === 'page' ? 'page' : 'one-click');
-      return html(200, saidGoodbye(recipient(link), topicName(link), link.preferences));
+      return html(200, saidGoodbye(recipient(link, request), topicName(link, request), link.preferences));
     }),
     'GET /p/{token}': opened('preferences', (link, request) =>
-      link.customer === undefined ? unknownLink(request) : centre(link, subscribedTo(link.customer)),
+      link.customer === undefined ? unknownLink(request) : centre(link, request, { subscribed: subscribedTo(link.customer) }),
     ),
     'POST /p/{token}': opened('preferences', async (link, request) => {
       if (link.customer === undefined) return unknownLink(request);
       const fields = readFields(request, { bytesMax: BODY_BYTES_MAX }).values;
       if (fields.action === 'leave_all') {
         await leaveEverything(dependencies, link);
-        return centre(link, new Set(), 'left_all');
+        return centre(link, request, { subscribed: new Set(), done: 'left_all' });
       }
       const wanted = Object.keys(fields).flatMap((name) => (name.startsWith('topic.') ? [name.slice('topic.'.length)] : []));
-      return centre(link, await savePreferences(dependencies, link, new Set(wanted)), 'saved');
+      const subscribed = await savePreferences(dependencies, link, new Set(wanted));
+      return centre(link, request, { subscribed, done: 'saved' });
     }),
     'GET /v/{token}': opened('view', async (link, request) => {
       const mail = await viewMail(dependencies, link, request.origin);
@@ -63,19 +66,19 @@ export function preferences(dependencies: PreferencesDependencies): Routes {
     }),
     'GET /c/{token}': async (request) => {
       const asked = await openConfirmation(dependencies, request.params.token ?? '');
-      return asked === undefined ? unknownLink(request) : confirmation(asked);
+      return asked === undefined ? unknownLink(request) : confirmation(asked, request);
     },
     'POST /c/{token}': async (request) => {
       const { ip, userAgent } = request;
       const asked = await confirm(dependencies, request.params.token ?? '', { ip, userAgent });
-      return asked === undefined ? unknownLink(request) : confirmation(asked);
+      return asked === undefined ? unknownLink(request) : confirmation(asked, request);
     },
   };
 }
 
-function confirmation({ state, release, locale, topics, email }: Asked): Reply {
+function confirmation({ state, release, locale, topics, email }: Asked, { headers }: Request): Reply {
   const { brand } = release.policy;
-  const words = wordsIn(locale, release.policy.locale);
+  const words = wordsIn(locale, headers['accept-language'], release.policy.locale);
   switch (state) {
     case 'open':
       return html(200, askToConfirm({ words, brand, address: inPart(email) }, topics));
@@ -86,20 +89,31 @@ function confirmation({ state, release, locale, topics, email }: Asked): Reply {
   }
 }
 
-function centre(link: Opened, subscribed: ReadonlySet<string>, done?: 'saved' | 'left_all'): Reply {
-  const markedAsSpam = link.customer?.suppressed?.reason === 'complaint';
-  return html(
-    200,
-    preferenceCentre(recipient(link), { topics: choices(link.release), subscribed, markedAsSpam, ...(done && { done }) }),
-  );
+type Shown = { readonly subscribed: ReadonlySet<string>; readonly done?: 'saved' | 'left_all' };
+
+function centre(link: Opened, request: Request, shown: Shown): Reply {
+  const { lang } = wordsFor(link, request);
+  const topics = choices(link.release).map((topic) => topicIn(topic, lang, link.locale));
+  const left = shown.done === 'left_all' ? [] : waitingFor(link.customer);
+  const waiting = new Set([...left].filter((topic) => !shown.subscribed.has(topic)));
+  const suppressed = link.customer?.suppressed?.reason;
+  return html(200, preferenceCentre(recipient(link, request), { topics, waiting, suppressed, ...shown }));
 }
 
-function recipient({ customer, locale, release }: Opened): Recipient {
-  return { words: wordsIn(locale, release.policy.locale), brand: release.policy.brand, address: inPart(customer?.email ?? '') };
+function recipient(link: Opened, request: Request): Recipient {
+  const { customer, release } = link;
+  return { words: wordsFor(link, request), brand: release.policy.brand, address: inPart(customer?.email ?? '') };
 }
 
-function topicName({ about, release }: Opened): string {
-  return release.topics.find(({ id }) => id === about.topic)?.name ?? about.topic;
+/** The language that is known of the person, else what the browser asks for, else the brand's. */
+function wordsFor({ locale, release }: Opened, { headers }: Request): Words {
+  return wordsIn(locale, headers['accept-language'], release.policy.locale);
+}
+
+function topicName(link: Opened, request: Request): string {
+  const { about, release, locale } = link;
+  const topic = release.topics.find(({ id }) => id === about.topic);
+  return topic === undefined ? about.topic : topicIn(topic, wordsFor(link, request).lang, locale).name;
 }
 
 /** `an…@example.com`: enough for whom it belongs to, of no use to anybody else. A line does not break in it. */

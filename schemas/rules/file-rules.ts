@@ -77,6 +77,15 @@ export const fileRules = {
 ]`,
     },
   },
+  'unread-translation': {
+    severity: 'warning',
+    why: 'Pages for recipients come in certain languages; a translation of a topic into another one is never shown.',
+    fix: 'Correct the language tag, or remove the translation.',
+    example: {
+      bad: `"translations": { "po": { "name": "Novidades" } }`,
+      good: `"translations": { "pt": { "name": "Novidades" } }`,
+    },
+  },
   'form-fields': {
     severity: 'error',
     why: 'The form could not be filled in, or its answer could not be used.',

@@ -79,6 +79,9 @@ const places: Readonly<Record<Rule, Place>> = {
   'json-syntax': asTopic,
   'duplicate-key': asTopic,
   'unknown-file': asPaths({ ...welcome, id: 'birthday' }),
+  'unread-translation': (piece) => ({
+    'catalogue/topics.json': `{ "topics": [{ "id": "newsletter", "name": "N", "type": "marketing", ${piece} }] }`,
+  }),
   'missing-file': (piece) =>
     Object.fromEntries(
       ['catalogue/policy.json', 'catalogue/topics.json'].flatMap((path) =>

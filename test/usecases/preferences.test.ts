@@ -9,7 +9,7 @@ import { evaluate } from '#usecases/evaluate.ts';
 import { confirmLink, linksFor } from '#usecases/links.ts';
 import { publish } from '#usecases/publish.ts';
 import { send } from '#usecases/send.ts';
-import { loadPerson } from '#usecases/store/customers.ts';
+import { loadPerson, stateItem } from '#usecases/store/customers.ts';
 import { append } from '#usecases/store/events.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { tokenSecret } from '#usecases/tokens.ts';
@@ -262,6 +262,79 @@ describe('the preference centre', () => {
       ),
     );
     expect((await here.browse('GET', here.links.preferences)).page).toContain('as spam');
+  });
+});
+
+describe('the language of the pages', () => {
+  const topics = {
+    topics: [
+      {
+        id: 'newsletter',
+        name: 'Newsletter',
+        type: 'marketing',
+        translations: { pt: { name: 'Boletim', description: 'Uma vez por mês.' }, 'pt-BR': { name: 'Informativo' } },
+      },
+      { id: 'offers', name: 'Offers', type: 'marketing' },
+    ],
+  };
+  const inPortuguese = { headers: { 'accept-language': 'pt-PT,pt;q=0.9,en;q=0.5' } };
+
+  test('is what the browser asks for, where nothing is known of the person', async () => {
+    const here = await shop({ 'catalogue/topics.json': topics });
+    for (const path of [here.links.preferences, here.links.unsubscribe]) {
+      const { page } = await here.browse('GET', path, inPortuguese);
+      expect(page).toContain('lang="pt"');
+      expect(page).toContain('Boletim');
+    }
+    const english = (await here.browse('GET', here.links.preferences)).page;
+    expect(english).toContain('Newsletter');
+    expect(english).not.toContain('Boletim');
+  });
+
+  test('is the person’s own before that, with the words of their region', async () => {
+    const here = await shop({ 'catalogue/topics.json': topics });
+    const knows = (locale: string, minute: number) =>
+      here.take(event('Identify', `2026-03-01T12:0${minute}:00Z`, {}, { kind: 'identify', traits: { locale } }));
+    await knows('en-GB', 1);
+    expect((await here.browse('GET', here.links.preferences, inPortuguese)).page).toContain('lang="en"');
+    await knows('pt-BR', 2);
+    const { page } = await here.browse('GET', here.links.preferences);
+    expect(page).toContain('Informativo');
+    expect(page).toContain('Offers');
+  });
+});
+
+describe('what the preference centre says of mail that does not come', () => {
+  test.each([
+    ['manual', 'sends no e‑mails to this address any more'],
+    ['bounce', 'came back'],
+    ['complaint', 'as spam'],
+  ] as const)('where somebody is suppressed: %s', async (reason, words) => {
+    const here = await shop();
+    const { customer, version } = await loadPerson(here.table, here.ann);
+    if (customer === undefined) throw new Error('Ann is gone');
+    await here.table.write({ put: stateItem({ ...customer, suppressed: { reason, at: 1 } }, version + 1) });
+    const { page } = await here.browse('GET', here.links.preferences);
+    expect(page).toContain(words);
+    expect(page.includes('comes in any case')).toBe(reason === 'complaint');
+  });
+
+  test('where a request waits for its confirmation', async () => {
+    const here = await shop();
+    const { customer, version } = await loadPerson(here.table, here.ann);
+    if (customer === undefined) throw new Error('Ann is gone');
+    const pending = { status: 'pending', at: 1, event: 'e', source: 'the form x' } as const;
+    const consents = { ...customer.consents, offers: pending };
+    await here.table.write({ put: stateItem({ ...customer, consents }, version + 1) });
+    const { page } = await here.browse('GET', here.links.preferences);
+    expect(page.match(/Waits for you/g)).toHaveLength(1);
+    expect(page).toMatch(/name="topic\.offers" value="on">/);
+    const saved = await here.browse('POST', here.links.preferences, {
+      headers: FORM,
+      body: 'topic.newsletter=on&topic.offers=on',
+    });
+    expect(saved.page).not.toContain('Waits for you');
+    expect(await here.consents()).toMatchObject({ offers: 'subscribed' });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Form } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
+import { pageLanguages } from '../pages/words.ts';
 import { checkProgramme } from './check-loyalty.ts';
 import { duplicates } from './duplicates.ts';
 import type { Source, Sources } from './sources.ts';
@@ -9,7 +10,9 @@ import { conditionsOf } from './walk.ts';
 export function checkFiles(sources: Sources): Problem[] {
   return [
     ...[...sources.journeys, ...sources.segments, ...sources.forms].flatMap(idMatchesFile),
-    ...(sources.topics ? duplicates(sources.topics, ['topics'], sources.topics.value.topics) : []),
+    ...(sources.topics
+      ? [...duplicates(sources.topics, ['topics'], sources.topics.value.topics), ...unreadTranslations(sources.topics)]
+      : []),
     ...(sources.loyalty ? checkProgramme(sources.loyalty) : []),
     ...(sources.scoring ? scoringIds(sources.scoring) : []),
     ...(sources.vouchers ? duplicates(sources.vouchers, ['pools'], sources.vouchers.value.pools) : []),
@@ -24,6 +27,22 @@ function idMatchesFile(source: Source<{ readonly id: string }>): Problem[] {
   return stem === source.value.id
     ? []
     : [source.report(['id'], 'id-matches-file', `the id is "${source.value.id}", and the file is called "${stem}.json"`)];
+}
+
+/** Pages for recipients are in the languages that there are words in; a translation into another one is never seen. */
+function unreadTranslations(source: NonNullable<Sources['topics']>): Problem[] {
+  const languages = pageLanguages.join(', ');
+  return source.value.topics.flatMap(({ translations = {} }, index) =>
+    Object.keys(translations)
+      .filter((locale) => !pageLanguages.includes(locale.split('-', 1)[0] ?? ''))
+      .map((locale) =>
+        source.report(
+          ['topics', index, 'translations', locale],
+          'unread-translation',
+          `there are no pages in the language "${locale}": they are in ${languages}`,
+        ),
+      ),
+  );
 }
 
 function scoringIds(source: NonNullable<Sources['scoring']>): Problem[] {

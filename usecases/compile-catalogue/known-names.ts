@@ -116,9 +116,6 @@ export const knownAttributes: readonly string[] = [
   'description',
   'email',
   'firstName',
-  ...['firstTouch', 'lastTouch'].flatMap((touch) =>
-    ['at', 'source', 'medium', 'campaign', 'term', 'content', 'referrer', 'form', 'page'].map((part) => `${touch}.${part}`),
-  ),
   'gender',
   'lastName',
   'locale',

@@ -44,6 +44,7 @@ fieldset { min-width: 0; margin: 0 0 20px; padding: 0; border: 0; }
 .choice { display: grid; grid-template-columns: auto 1fr; gap: 2px 14px; align-items: start; padding: 14px 0; border-top: 1px solid var(--rule); font-weight: 600; cursor: pointer; }
 .choice:last-child { border-bottom: 1px solid var(--rule); }
 .choice input { width: 22px; height: 22px; margin: 1px 0 0; accent-color: var(--accent); }
+.choice small.waiting { color: var(--text); }
 .choice small { grid-column: 2; color: var(--soft); font-size: .9375rem; font-weight: 400; }
 :root { --rule: #e3e5ea; }
 @media (prefers-color-scheme: dark) { :root { --rule: #343943; } }

@@ -1,4 +1,5 @@
 import type { Policy, Topic } from '#core/catalogue.ts';
+import type { SuppressionReason } from '#core/suppression.ts';
 import { pageOf } from './layout.ts';
 import { markup } from './markup.ts';
 import type { Words } from './words.ts';
@@ -39,13 +40,16 @@ export function saidGoodbye({ words, brand }: Omit<Recipient, 'address'>, topic:
 export type Centre = {
   readonly topics: readonly Topic[];
   readonly subscribed: ReadonlySet<string>;
-  readonly markedAsSpam: boolean;
+  /** Asked for by a form, and not confirmed yet. */
+  readonly waiting: ReadonlySet<string>;
+  /** Why nothing comes, whatever is ticked. */
+  readonly suppressed: SuppressionReason | undefined;
   readonly done?: 'saved' | 'left_all';
 };
 
 export function preferenceCentre(
   { words, brand, address }: Recipient,
-  { topics, subscribed, markedAsSpam, done }: Centre,
+  { topics, subscribed, waiting, suppressed, done }: Centre,
 ): string {
   const choices = topics.map(
     ({
@@ -53,13 +57,13 @@ export function preferenceCentre(
       name,
       description,
     }) => markup`<label class="choice"><input type="checkbox" name="topic.${id}" value="on"${subscribed.has(id) && markup` checked`}>
-<span>${name}</span>${description !== undefined && markup`<small>${description}</small>`}</label>
+<span>${name}</span>${description !== undefined && markup`<small>${description}</small>`}${waiting.has(id) && markup`<small class="waiting">${words.waiting}</small>`}</label>
 `,
   );
   const body = markup`<h1>${words.centreTitle}</h1>
 ${done && markup`<p class="banner" role="status">${done === 'saved' ? words.saved : words.leftAll}</p>`}
 <p>${words.centreText(brand.name, address)}</p>
-${markedAsSpam && markup`<p class="banner warning">${words.spam}</p>`}
+${suppressed && markup`<p class="banner warning">${whyNothing(words, brand, suppressed)}</p>`}
 <form method="post">
 <fieldset><legend class="unseen">${words.centreLegend}</legend>
 ${choices}</fieldset>
@@ -69,8 +73,12 @@ ${choices}</fieldset>
 <p class="quiet">${words.leaveAllText}</p>
 <button class="second" name="action" value="leave_all">${words.leaveAll}</button>
 </form>
-<p class="quiet">${words.serviceMail}</p>`;
+${(suppressed === undefined || suppressed === 'complaint') && markup`<p class="quiet">${words.serviceMail}</p>`}`;
   return pageOf({ lang: words.lang, title: words.centreTitle, brand, body });
+}
+
+function whyNothing({ spam, blocked, bounced }: Words, { name }: Brand, reason: SuppressionReason): string {
+  return { complaint: spam, manual: blocked(name), bounce: bounced }[reason];
 }
 
 /** A page with nothing to do on it. */

@@ -18,6 +18,9 @@ export type Words = {
   readonly saved: string;
   readonly leftAll: string;
   readonly spam: string;
+  readonly blocked: (brand: string) => string;
+  readonly bounced: string;
+  readonly waiting: string;
   readonly serviceMail: string;
   readonly confirmTitle: string;
   readonly confirmText: (brand: string, address: string) => string;
@@ -50,6 +53,9 @@ const en: Words = {
   saved: 'Saved. It took effect at once.',
   leftAll: 'You are unsubscribed from everything. It took effect at once.',
   spam: 'You marked one of our e‑mails as spam, so we send you none of these, whatever is ticked here.',
+  blocked: (brand) => `${brand} sends no e‑mails to this address any more, whatever is ticked here.`,
+  bounced: 'E‑mails to this address came back, so we send none. Give us another address, and they will come again.',
+  waiting: 'Waits for you: please press the button in the e‑mail that asks you to confirm.',
   serviceMail: 'What you must know about your orders and your account comes in any case.',
   confirmTitle: 'Please confirm your address',
   confirmText: (brand, address) => `Somebody asked ${brand} to write to ${address} about:`,
@@ -83,6 +89,9 @@ const pt: Words = {
   saved: 'Guardado. A alteração já está em vigor.',
   leftAll: 'Todas as subscrições foram canceladas. A alteração já está em vigor.',
   spam: 'Marcou um dos nossos e‑mails como spam, por isso não lhe enviamos nenhum destes, seja qual for a escolha aqui.',
+  blocked: (brand) => `A ${brand} já não envia e‑mails para este endereço, seja qual for a escolha aqui.`,
+  bounced: 'Os e‑mails para este endereço foram devolvidos, por isso não enviamos nenhum. Indique‑nos outro endereço.',
+  waiting: 'À sua espera: carregue no botão do e‑mail que lhe pede a confirmação.',
   serviceMail: 'O que precisa de saber sobre as suas encomendas e a sua conta chega em qualquer caso.',
   confirmTitle: 'Confirme o seu endereço',
   confirmText: (brand, address) => `Alguém pediu à ${brand} que escrevesse para ${address} sobre:`,
@@ -98,6 +107,9 @@ const pt: Words = {
 };
 
 const languages: Readonly<Record<string, Words>> = { en, pt };
+
+/** Languages that there are pages in. */
+export const pageLanguages: readonly string[] = Object.keys(languages);
 
 /** The words in the first of these languages that there is: tags such as `pt-BR`, or an `Accept-Language` header. */
 export function wordsIn(...wanted: readonly (string | undefined)[]): Words {
