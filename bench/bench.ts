@@ -20,6 +20,7 @@ export const benches = {
   due: { about: '100,000 customers who are due at the same minute' },
   cpu: { about: 'processor time of all functions for one event that leads to one mail' },
   latency: { about: 'from a form post to the mail, on the local cloud' },
+  prediction: { about: 'fitting lifetime models; P(alive), values and crossing instants a second' },
   cost: { about: 'what a million events and mails cost in AWS' },
 } as const satisfies Readonly<Record<string, { readonly about: string }>>;
 
@@ -44,6 +45,8 @@ export async function loadBench(name: BenchName): Promise<Bench> {
       return (await import('./cpu.ts')).cpuBench;
     case 'latency':
       return (await import('./latency.ts')).latencyBench;
+    case 'prediction':
+      return (await import('./prediction.ts')).predictionBench;
     case 'cost':
       return (await import('./cost.ts')).costBench;
   }
