@@ -6,12 +6,12 @@ import { type Command, type Context, Failure, json, Misuse, textOf } from './com
 import type { DecimalSign } from './predict/amounts.ts';
 import { type DayPlace, writtenDate } from './predict/dates.ts';
 import { predictionLines } from './predict/lines.ts';
-import { writeOut } from './predict/out.ts';
+import { jsonPieces, writeOut } from './predict/out.ts';
 import { peopleOf } from './predict/people.ts';
 import { predictionPlot } from './predict/plot.ts';
 import { type OrdersRead, readOrders } from './predict/read-orders.ts';
 import { progress } from './progress.ts';
-import { count, show } from './show.ts';
+import { count } from './show.ts';
 
 export const predict: Command = {
   name: 'predict',
@@ -74,7 +74,11 @@ export const predict: Command = {
       fileWritten(context, 'plot', (path) => writeFileSync(path, predictionPlot(predicted))),
       fileWritten(context, 'out', (path) => writeOut(path, predicted)),
     ];
-    show(context, predicted, () => [...predictionLines(predicted), ...written.filter((line) => line !== undefined)]);
+    const lines =
+      context.options.json === true
+        ? jsonPieces(predicted)
+        : [...predictionLines(predicted), ...written.filter((line) => line !== undefined)];
+    for (const line of lines) context.print(line);
     return 0;
   },
 };

@@ -1,16 +1,35 @@
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { PredictedCustomer } from '#usecases/predict/customers.ts';
 import type { Predicted } from '#usecases/predict.ts';
 
 /** Everything as JSON, or, into a file that ends in `.csv`, one line for each customer. */
 export function writeOut(path: string, predicted: Predicted): void {
-  if (!path.toLowerCase().endsWith('.csv')) return writeFileSync(path, `${JSON.stringify(predicted, null, 2)}\n`);
   const file = openSync(path, 'w');
-  const write = (lines: readonly string[]): void => void writeSync(file, lines.map((line) => `${line}\n`).join(''));
-  write([columns.map(([name]) => name).join(',')]);
-  for (let start = 0; start < predicted.customers.length; start += CHUNK)
-    write(predicted.customers.slice(start, start + CHUNK).map((one) => columns.map(([, value]) => cell(value(one))).join(',')));
-  closeSync(file);
+  const pieces = path.toLowerCase().endsWith('.csv') ? csvPieces(predicted.customers) : jsonPieces(predicted);
+  try {
+    for (const piece of pieces) writeSync(file, `${piece}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The prediction as JSON in pieces, with a line break between them: a million customers are more than one text can hold. */
+export function* jsonPieces({ customers, ...others }: Predicted): Generator<string> {
+  yield `${JSON.stringify(others, null, 2).slice(0, -2)},\n  "customers": [`;
+  for (let start = 0; start < customers.length; start += CHUNK) {
+    const lines = customers.slice(start, start + CHUNK).map((one) => `    ${JSON.stringify(one)}`);
+    yield lines.join(',\n') + (start + CHUNK < customers.length ? ',' : '');
+  }
+  yield '  ]\n}';
+}
+
+function* csvPieces(customers: readonly PredictedCustomer[]): Generator<string> {
+  yield columns.map(([name]) => name).join(',');
+  for (let start = 0; start < customers.length; start += CHUNK)
+    yield customers
+      .slice(start, start + CHUNK)
+      .map((one) => columns.map(([, value]) => cell(value(one))).join(','))
+      .join('\n');
 }
 
 const CHUNK = 10_000;

@@ -138,6 +138,11 @@ describe('an export of orders', () => {
     );
   });
 
+  test('is kept as JSON, the same as is printed', async () => {
+    const { out } = await shell.run('predict --orders orders.csv --json --out all.json');
+    expect(readFileSync(join(shell.folder, 'all.json'), 'utf8').trimEnd()).toBe(out);
+  });
+
   test('may hold names that a spreadsheet would run, which are made harmless', async () => {
     shell.write({
       'evil.csv': csv([...plainLines, ...Array.from({ length: 9 }, (_, i) => `"=cmd(""x"")",2024-0${i + 1}-01,9999`)]),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { groupBuyers, thinned } from '#core/prediction/buyer-groups.ts';
 import { fitLifetime, type LifetimeFit } from '#core/prediction/fit-lifetime.ts';
@@ -172,6 +173,31 @@ describe('a small shop', () => {
     const { search, params } = fitted('mbgnbd', groupBuyers(people(2000, 12)));
     expect(search).toMatchObject({ status: 'converged', prior: true });
     expect(Object.values(params).every((value) => value > 0 && Number.isFinite(value))).toBe(true);
+  });
+
+  test('of any shape gets finite parameters, or a reason', { timeout: 60_000 }, () => {
+    const buyer = fc
+      .record({ repeats: fc.oneof(fc.nat(3), fc.nat(400)), share: fc.nat(1000), ageDay: fc.nat(3000) })
+      .map(({ repeats, share, ageDay }) => {
+        const days = Math.min(repeats, ageDay);
+        return { repeats: days, lastDay: days === 0 ? 0 : Math.max(days, Math.round((share * ageDay) / 1000)), ageDay };
+      });
+    const shops = fc
+      .tuple(fc.array(buyer, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 400 }))
+      .map(([kinds, times]) => kinds.flatMap((one) => Array.from({ length: times }, () => one)));
+    fc.assert(
+      fc.property(shops, fc.constantFrom('bgnbd', 'mbgnbd'), (shop, kind) => {
+        const fit = fitLifetime(kind, groupBuyers(shop));
+        if ('refused' in fit) {
+          expect(fit.refused).toMatch(/\w/);
+          return;
+        }
+        const year = expectedOfNewBuyer(fit, 52);
+        expect([...Object.values(fit.params), fit.logLikelihood, year].every(Number.isFinite)).toBe(true);
+        expect(year).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('where all orders are of one value expects that value', () => {
