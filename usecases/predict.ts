@@ -1,7 +1,7 @@
 import { add, DAY_MS, type Duration } from '#core/instant.ts';
 import type { LifetimeFit, Refusal } from '#core/prediction/fit-lifetime.ts';
 import { fitSpend } from '#core/prediction/fit-spend.ts';
-import { fitNotes, spendNotes } from '#core/prediction/learn-model.ts';
+import { backtestNotes, fitNotes, spendNotes } from '#core/prediction/learn-model.ts';
 import type { LifetimeKind } from '#core/prediction/lifetime.ts';
 import { predictCustomers } from './predict/customers.ts';
 import { type Person, trialsAt } from './predict/people.ts';
@@ -69,6 +69,7 @@ function predicted({ request, known, fits, chosen, spend, tested }: Found) {
     notes: [
       ...fitNotes(chosen),
       ...spendNotes(spend),
+      ...(tested === undefined ? [] : backtestNotes(tested.backtests[chosen.kind])),
       ...(tested === undefined ? ['There is too little to back-test with: probabilities are not calibrated.'] : []),
       ...(later > 0
         ? [`${later === 1 ? 'One customer' : `${later} customers`} ordered first after ${dateOf(untilDay)}: no forecast.`]

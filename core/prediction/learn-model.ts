@@ -51,6 +51,7 @@ export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): Pr
     notes: [
       ...fitNotes(fit),
       ...spendNotes(spend),
+      ...(tested === undefined ? [] : backtestNotes(tested.backtest)),
       ...(tested === undefined ? ['History is too short for a back-test: probabilities are not calibrated.'] : []),
       ...(late > 0
         ? [
@@ -68,6 +69,18 @@ export function spenderOf(history: OrderHistory): Spender | undefined {
   const mean = meanRepeatRevenue(history);
   return mean === undefined ? undefined : { repeats: history.orderDays - 1, mean };
 }
+
+/** What a reader must know of a back-test: a standard error knows of chance, not of customers who are unlike the model. */
+export function backtestNotes({ orders: { actual, error } }: Backtest): string[] {
+  if (error === null || Math.abs(error) <= ERROR_MAX || actual < ORDERS_MIN) return [];
+  return [
+    `The back-test foretold ${Math.round(100 * Math.abs(error))} % too ${error > 0 ? 'many' : 'few'} orders: these customers are unlike the model, or something has changed. Use forecasts to rank people.`,
+  ];
+}
+
+/** Beyond this share, a forecast of a sum is wrong; with fewer orders than that, it may be so by chance. */
+const ERROR_MAX = 0.3;
+const ORDERS_MIN = 30;
 
 /** What a reader must know of a fit. */
 export function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
@@ -88,6 +101,7 @@ export function fitNotes({ search, customers, worth }: LifetimeFit): string[] {
 
 export function spendNotes(spend: SpendFit | Refusal): string[] {
   if ('refused' in spend) return [`The value of an order is not known: ${spend.refused}.`];
+  if (spend.search.status === 'diverged') return ['Orders are all of nearly one value, which is expected of everybody.'];
   return Math.abs(spend.correlation) <= CORRELATION_MAX
     ? []
     : [

@@ -67,3 +67,19 @@ test('a young and small shop gets a model, with what it lacks in words', () => {
 test('nothing can be learnt from nobody', () => {
   expect(learnModel({ ...lessons, histories: [] })).toEqual({ refused: 'there are no customers' });
 });
+
+test('customers who all stop at once are unlike the model, which the back-test shows', () => {
+  const stopped = histories.map((history) => ({ ...history, recentDays: history.recentDays.filter((day) => day <= 520) }));
+  const left = stopped.filter(({ recentDays }) => recentDays.length > 0);
+  const known = left.map((history) => ({ ...history, lastDay: history.recentDays.at(-1) ?? history.firstDay }));
+  expect(learnModel({ ...lessons, histories: known })).toMatchObject({
+    notes: [expect.stringMatching(/^The back-test foretold \d+ % too many orders: these customers are unlike the model/)],
+  });
+});
+
+test('orders of one price are worth that price, which is said', () => {
+  const priced = histories.map((history) => ({ ...history, firstDayRevenue: 12, revenue: 12 * history.orderDays }));
+  expect(learnModel({ ...lessons, histories: priced })).toMatchObject({
+    notes: ['Orders are all of nearly one value, which is expected of everybody.'],
+  });
+});
