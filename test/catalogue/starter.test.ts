@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CompiledMail } from '#core/catalogue.ts';
 import { missing, renderMail } from '#core/mail/render.ts';
 import type { MailVariables } from '#core/mail/variables.ts';
 import { starterFiles } from '#test/usecases/starter-files.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
+import { draftedMail } from '#usecases/mail-source.ts';
+import { previewMail } from '#usecases/preview-mail.ts';
 
 const { problems, compiled } = await compileCatalogue(starterFiles());
 const mails =
@@ -94,4 +97,33 @@ describe.each(mails)('%s in %s', (name, locale, mail: CompiledMail) => {
 test('a tier mail is skipped where there is no tier', () => {
   const template = compiled?.templates.find((one) => one.name === 'tier-reached');
   expect(missing(template ?? { required: [] }, stranger('en'))).toEqual(['loyalty.tier.name']);
+});
+
+test('the example of docs/templates.md is a mail without any problem', async () => {
+  const guide = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8');
+  const [, example = ''] = /^```\n(---[\s\S]*?)^```$/m.exec(guide) ?? [];
+  const { source, problems } = await draftedMail({ ...starterFiles(), 'templates/on-its-way.mjml': example }, 'on-its-way');
+  expect(problems).toEqual([]);
+  expect((await source?.mail('en'))?.subject).toBe('Order {{ event.order_id }} is on its way');
+});
+
+test.each([
+  ['confirm', /confirm/, /unsubscribe/],
+  ['voucher', /unsubscribe/, /confirm/],
+  ['thank-you', /view/, /unsubscribe|confirm/],
+])('a preview of %s has the links that the mail will have', async (name, has, hasNot) => {
+  const { source } = await draftedMail(starterFiles(), name);
+  if (source === undefined) throw new Error(`there is no ${name}`);
+  const base = 'https://r.example';
+  const links = {
+    unsubscribe: `${base}/unsubscribe`,
+    preferences: `${base}/p`,
+    view: `${base}/view`,
+    confirm: `${base}/confirm`,
+  };
+  const { html, skip } = await previewMail(source, {}, links);
+  const found = [...html.matchAll(/https:\/\/r\.example\/(\w+)/g)].map(([, path]) => path).join(' ');
+  expect(skip).toBeUndefined();
+  expect(found).toMatch(has);
+  expect(found).not.toMatch(hasNot);
 });
