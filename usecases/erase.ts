@@ -143,6 +143,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'M#': 'messages',
   'L#': 'ledger entries',
   'X#': 'calls',
+  'V#': 'vouchers',
   ST: 'states',
 };
 

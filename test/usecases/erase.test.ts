@@ -13,6 +13,7 @@ import { publish } from '#usecases/publish.ts';
 import { findPerson } from '#usecases/read-customer.ts';
 import { send } from '#usecases/send.ts';
 import { append, eventOf } from '#usecases/store/events.ts';
+import { voucherCodeKey, voucherKey } from '#usecases/store/keys.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
 import { memoryTable } from '../support/memory-table.ts';
@@ -179,6 +180,24 @@ describe('an erasure', () => {
     expect(here.items().filter(({ pk }) => pk.startsWith('ERASURE#'))).toEqual([]);
     await resumeErasures(here);
     expect(here.asked).toEqual([]);
+  });
+
+  test('voids the person’s vouchers: a code stays known, so that it is not given out twice, but is nobody’s', async () => {
+    const customer = here.events.joined.customer;
+    await here.table.write({ put: { ...voucherKey(customer, 'vou_1'), status: 'issued', code: 'AAA', pool: 'p', body: '{}' } });
+    await here.table.write({
+      put: { ...voucherCodeKey('AAA'), code: 'AAA', customer, voucher: 'vou_1', pool: 'p', version: 1, uses: 0 },
+    });
+    expect(await here.erase()).toMatchObject({ status: 'done' });
+    expect(traces(here)).toEqual([]);
+    expect(await here.table.get(voucherCodeKey('AAA'))).toEqual({
+      ...voucherCodeKey('AAA'),
+      code: 'AAA',
+      pool: 'p',
+      version: 1,
+      uses: 0,
+      erased: true,
+    });
   });
 
   test('asked for again tells how it stands; of nobody there is none', async () => {

@@ -5,7 +5,7 @@ import { toIso } from '#core/instant.ts';
 import type { Item, Key, Page, Table, Write } from '../ports.ts';
 import { personOf } from '../store/customers.ts';
 import { eventOf } from '../store/events.ts';
-import { customerPk, stateKey } from '../store/keys.ts';
+import { customerPk, stateKey, voucherCodeKey } from '../store/keys.ts';
 import { type Erasure, idsOf, takeId } from './jobs.ts';
 import { type Tombstone, tombstoneKey, tombstoneOf, verdict } from './tombstones.ts';
 
@@ -35,6 +35,7 @@ export async function sweep(erasure: Erasure, { itemsMax, now }: { itemsMax: num
         await takeId(erasure, other.id, now);
         ids.push(other.id);
       }
+      await disown(erasure.table, id, items);
       if (!(await remove(erasure, id, mark, items))) break;
       removed += items.length;
       if (removed >= itemsMax) return { removed, complete: false };
@@ -85,6 +86,15 @@ async function remove({ table, secret }: Erasure, id: CustomerId, { at }: Tombst
   const barred: Write = { check: tombstoneKey(secret, id), if: { at: toIso(at), lifted: false } };
   const { ok } = await table.transact([barred, ...keys.map(({ pk, sk }): Write => ({ delete: { pk, sk } }))]);
   return ok;
+}
+
+/** Codes of vouchers stand for themselves, so that none is given out twice; they lose their owner before the vouchers go. */
+async function disown(table: Table, customer: CustomerId, items: readonly Item[]): Promise<void> {
+  const codes = items.flatMap(({ sk, code }) => (sk.startsWith('V#') && code !== undefined ? [String(code)] : []));
+  const freed = codes.map((code) =>
+    table.write({ update: voucherCodeKey(code), set: { erased: true }, remove: ['customer', 'voucher'], if: { customer } }),
+  );
+  await Promise.all(freed);
 }
 
 type Mentioned = { readonly id: CustomerId; readonly anonymous: boolean; readonly trusted: boolean };
