@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => shell.remove());
 
-describe('an export of orders', () => {
+describe('an export of orders', { timeout: 30_000 }, () => {
   test('becomes models, a back-test, a calibration, groups and the best customers', async () => {
     const { code, out } = await shell.run('predict --orders orders.csv --until 2025-05-15');
     expect(code).toBe(0);
@@ -269,7 +269,7 @@ describe('a file that cannot be used is refused with its lines and exit code 2',
   });
 });
 
-test('a small shop gets forecasts, and is told what they are worth', async () => {
+test('a small shop gets forecasts, and is told what they are worth', { timeout: 30_000 }, async () => {
   const few = orders.filter(({ id }) => Number(id.slice(1)) % 10 === 0);
   shell.write({ 'few.csv': csv(few.map(({ id, at, amount }) => `${id},${iso(at)},${amount}`)) });
   const { code, out } = await shell.run('predict --orders few.csv');

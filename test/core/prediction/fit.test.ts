@@ -112,7 +112,7 @@ describe('likelihoods', () => {
   });
 });
 
-describe('a simulated shop', () => {
+describe('a simulated shop', { timeout: 60_000 }, () => {
   test.each([bgnbd, mbgnbd])('of 20,000 customers gives its $kind parameters back', (truth) => {
     const { params, search, worth } = fitted(truth.kind, groupsOf(truth, 20_000, 3));
     expect(search.status).toBe('converged');
@@ -131,7 +131,7 @@ describe('a simulated shop', () => {
     expect(meanOrder / ((spend.p * spend.v) / (spend.q - 1))).toBeCloseTo(1, 1);
   });
 
-  test('has its parameters, and a year’s orders, within the 95 % intervals in about 95 of 100 cases', { timeout: 60_000 }, () => {
+  test('has its parameters, and a year’s orders, within the 95 % intervals in about 95 of 100 cases', () => {
     const runs = Array.from({ length: 60 }, (_, seed) => fitted('mbgnbd', groupsOf(mbgnbd, 1200, 100 + seed)));
     for (const name of ['r', 'alpha', 'a', 'b'] as const) {
       const covered = runs.filter(({ params, standardErrors }) => {
@@ -149,7 +149,7 @@ describe('a simulated shop', () => {
   });
 });
 
-describe('a small shop', () => {
+describe('a small shop', { timeout: 60_000 }, () => {
   test('of 60 customers is helped by what other shops are like, and says that this is worth little', () => {
     const runs = Array.from({ length: 40 }, (_, seed) => fitted('mbgnbd', groupsOf(mbgnbd, 60, 500 + seed)));
     const truth = expectedOfNewBuyer(mbgnbd, 52);
@@ -175,7 +175,7 @@ describe('a small shop', () => {
     expect(Object.values(params).every((value) => value > 0 && Number.isFinite(value))).toBe(true);
   });
 
-  test('of any shape gets finite parameters, or a reason', { timeout: 60_000 }, () => {
+  test('of any shape gets finite parameters, or a reason', () => {
     const buyer = fc
       .record({ repeats: fc.oneof(fc.nat(3), fc.nat(400)), share: fc.nat(1000), ageDay: fc.nat(3000) })
       .map(({ repeats, share, ageDay }) => {
