@@ -178,6 +178,18 @@ export const Loyalty = strict({
       'Whether points of a refunded order that were spent already make the balance negative. They do not, where it is left out.',
     )
     .exactOptional(),
+  rewards: z
+    .array(
+      strict({
+        id: Id,
+        name: Name.describe('As customers read it.'),
+        points: Points.describe('What it costs.'),
+        pool: Id.describe('The pool of catalogue/vouchers.json that it is given out of.'),
+      }),
+    )
+    .max(200)
+    .describe('What points can be spent on.')
+    .exactOptional(),
   tiers: z.union([ShortTiers, Tiers]),
 }).meta({
   title: 'Loyalty',

@@ -4,6 +4,8 @@ export const scopes = [
   'customers:read',
   'customers:write',
   'customers:erase',
+  'loyalty:read',
+  'loyalty:write',
   'releases:read',
   'releases:write',
   'mails:test',

@@ -1,17 +1,24 @@
 /** What somebody asked for by the loyalty API: points spent, or put right by hand. Decided like everything else, in order. */
 import { type Draft, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
+import { digest } from '../hash.ts';
 import { numberOf } from '../metrics.ts';
+import { issue } from '../vouchers.ts';
 import { touch } from './earn.ts';
 import { addLot, post, stateOf, takeOut } from './ledger.ts';
 import { expiryOf } from './lots.ts';
 
 /** The events that only the loyalty API may write. */
-const REDEEMED = 'Points Redeemed';
-const ADJUSTED = 'Points Adjusted';
+export const REDEEMED = 'Points Redeemed';
+export const ADJUSTED = 'Points Adjusted';
 
 /** Points that one command may move; more is a mistake. */
 const POINTS_MAX = 100_000_000;
+
+/** The voucher that a redemption gives. */
+export function voucherOf(redemption: string): string {
+  return `vou_${digest(20, redemption)}`;
+}
 
 export function command(draft: Draft, event: TimelineEvent): void {
   const points = numberOf(event.properties.points);
@@ -25,6 +32,16 @@ export function command(draft: Draft, event: TimelineEvent): void {
 
 function redeem(draft: Draft, event: TimelineEvent, points: number, reason: string): void {
   const { points: balance } = stateOf(draft);
+  const wanted = event.properties.reward;
+  const reward = draft.catalogue.loyalty?.programme.rewards.find(({ id }) => id === wanted);
+  if (wanted !== undefined && reward?.points !== points) {
+    return note(
+      draft,
+      event.at,
+      'refused',
+      `the reward ${String(wanted).slice(0, 60)} is not there, or costs something else by now`,
+    );
+  }
   if (points <= 0) return note(draft, event.at, 'refused', 'fewer than one point cannot be redeemed');
   if (points > balance) {
     return note(draft, event.at, 'refused', `${points} points cannot be redeemed: the balance is ${balance}`);
@@ -32,6 +49,8 @@ function redeem(draft: Draft, event: TimelineEvent, points: number, reason: stri
   takeOut(draft, points);
   touch(draft, event.at);
   post(draft, { type: 'redeem', at: event.at, points: -points, reason, source: event.id });
+  if (reward !== undefined)
+    issue(draft, { id: voucherOf(event.id), pool: reward.pool, reason: `the reward ${reward.name}` }, event.at);
 }
 
 function adjust(draft: Draft, event: TimelineEvent, points: number, reason: string): void {

@@ -104,7 +104,18 @@ export type Loyalty = {
   readonly expiry?: Expiry;
   /** Whether points of a refunded order that were spent already make the balance negative. */
   readonly allowDebt?: boolean;
+  /** What points can be spent on. */
+  readonly rewards?: readonly Reward[];
   readonly tiers: Tiers | readonly (Omit<Level, 'from'> & { readonly spend: number })[];
+};
+
+export type Reward = {
+  readonly id: string;
+  readonly name: string;
+  /** What it costs. */
+  readonly points: number;
+  /** The pool of vouchers that it is given out as. */
+  readonly pool: string;
 };
 
 /** The programme with its defaults. */
@@ -118,6 +129,7 @@ export type Programme = {
   readonly combine: 'best' | 'sum';
   readonly expiry: Expiry;
   readonly allowDebt: boolean;
+  readonly rewards: readonly Reward[];
   readonly tiers: Tiers;
 };
 
@@ -141,6 +153,7 @@ export function programmeOf(loyalty: Loyalty): Programme {
     combine: loyalty.combine ?? 'best',
     expiry: loyalty.expiry ?? {},
     allowDebt: loyalty.allowDebt ?? false,
+    rewards: loyalty.rewards ?? [],
     tiers: 'levels' in tiers ? tiers : { by: 'spend', levels: tiers.map(({ spend, ...level }) => ({ ...level, from: spend })) },
   };
 }

@@ -8,11 +8,13 @@ import { erasureRoutes } from './erasure.ts';
 import { exportRoutes } from './export.ts';
 import { fillRoutes } from './fill.ts';
 import { type KeyDependencies, keyRoutes } from './keys.ts';
+import { loyaltyRoutes } from './loyalty.ts';
 import { type MailDependencies, mailRoutes } from './mails.ts';
 import { openApi } from './open-api.ts';
 import { releaseRoutes } from './releases.ts';
 import { type AdminRoute, handlers } from './route.ts';
 import { suppressionRoutes } from './suppression.ts';
+import { voucherRoutes } from './vouchers.ts';
 
 export type AdminDependencies = PublishDependencies & KeyDependencies & MailDependencies & EvaluateDependencies;
 
@@ -26,6 +28,8 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...exportRoutes(dependencies),
     ...erasureRoutes(dependencies),
     ...mailRoutes(dependencies),
+    ...loyaltyRoutes(dependencies),
+    ...voucherRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];

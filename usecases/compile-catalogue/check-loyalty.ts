@@ -9,6 +9,7 @@ export function checkProgramme(source: Source<Loyalty>): Problem[] {
   return [
     ...('levels' in tiers ? duplicates(source, ['tiers', 'levels'], tiers.levels) : duplicates(source, ['tiers'], tiers)),
     ...('event' in earn ? [] : duplicates(source, ['earn'], earn)),
+    ...duplicates(source, ['rewards'], source.value.rewards ?? []),
     ...tiersAscending(source),
   ];
 }

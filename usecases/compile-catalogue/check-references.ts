@@ -47,6 +47,9 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
     const { scoring } = sources;
     conditionReferences(conditionsOfScoring(scoring.value), (...found) => refer(scoring, ...found));
   }
+  sources.loyalty?.value.rewards?.forEach(({ pool }, index) => {
+    if (sources.loyalty) refer(sources.loyalty, 'pool', pool, ['rewards', index, 'pool']);
+  });
   for (const source of sources.forms) {
     source.value.consent?.topics.forEach((topic, index) => {
       refer(source, 'topic', topic, ['consent', 'topics', index]);
