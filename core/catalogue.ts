@@ -46,11 +46,18 @@ export type Form = {
     readonly validFor: Duration;
   };
   readonly honeypot?: string;
+  /** Whoever sends our own page of the form sooner is asked to send it once more. */
+  readonly fillTimeMin?: Duration;
+  readonly limits?: FormLimits;
   readonly allowedOrigins?: readonly string[];
   readonly redirect?: string;
   readonly submitLabel?: string;
   readonly thanks?: string;
 };
+
+/** So many posts within a period; from one address, and of all together. */
+type FormLimits = { readonly perAddress?: Limit; readonly perForm?: Limit };
+export type Limit = { readonly max: number; readonly per: Duration };
 
 /** At most so many mails of some topics to one person within a period, over all journeys (or within one). */
 export type Cap = {

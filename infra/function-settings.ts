@@ -37,8 +37,8 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   capture: {
     description: 'Takes form posts and Segment calls, and stores their events',
     variables: ['stage', 'table', 'allowedOrigins'],
-    // Query, here and elsewhere: a release is read in parts.
-    tableActions: ['GetItem', 'Query', 'PutItem'],
+    // Query, here and elsewhere: a release is read in parts. UpdateItem counts form posts.
+    tableActions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     memoryMb: 1024,
     timeoutSeconds: 10,
   },

@@ -22,6 +22,13 @@ const ofDays = Duration.regex(
   otherwise('not a duration of weeks, days or hours', 'write "PT12H", "P2D" or "P30D", without months and years'),
 );
 
+const Limit = strict({
+  max: z.int().min(1).max(1_000_000),
+  per: ofDays.refine((text) => add(0, text) <= DAY_MS, otherwise('longer than a day', 'write for instance "PT1H"')),
+});
+
+const FILL_TIME_MAX_MS = 60_000;
+
 /** Longer than anybody remembers what they filled in. */
 const VALID_MAX_MS = 366 * DAY_MS;
 
@@ -61,6 +68,18 @@ export const Form = strict({
     .string()
     .regex(fieldName)
     .describe('A field that people do not see and only robots fill in. What they send is thanked for and thrown away.')
+    .exactOptional(),
+  fillTimeMin: ofDays
+    .refine((text) => add(0, text) <= FILL_TIME_MAX_MS, otherwise('longer than a minute', 'write for instance "PT3S"'))
+    .describe(
+      'Nobody fills the form in faster than that: whoever sends our own page of it sooner is asked to send it once more, and loses nothing.',
+    )
+    .exactOptional(),
+  limits: strict({
+    perAddress: Limit.describe('Posts from one network address. 30 in ten minutes, where it is left out.').exactOptional(),
+    perForm: Limit.describe('Posts of this form in all. 10,000 an hour, where it is left out.').exactOptional(),
+  })
+    .describe('What is above is refused with 429, and not kept.')
     .exactOptional(),
   allowedOrigins: z
     .array(

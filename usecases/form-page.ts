@@ -3,6 +3,7 @@ import { type Instant, toIso } from '#core/instant.ts';
 import { escapeHtml } from '#core/mail/escape.ts';
 import { fieldHtml } from './form-page/field.ts';
 import { style } from './form-page/style.ts';
+import { STAMP } from './submit-form/fill-time.ts';
 
 export type FormView = {
   readonly form: Form;
@@ -12,12 +13,16 @@ export type FormView = {
   readonly values?: Readonly<Record<string, unknown>>;
   /** What is wrong, by the names of the fields. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** What stands above the form besides: that it has to be sent once more, for instance. */
+  readonly notice?: string;
+  /** When this page was made, sealed. */
+  readonly stamp?: string | undefined;
   /** Names this copy of the page and when it was made, so that one that is sent twice is one post. */
   readonly copy?: { readonly id: string; readonly madeAt: Instant };
 };
 
 /** A page with the form, without scripts. It posts to its own address, so what stands in the query is kept. */
-export function formPage({ form, brand, locale, values = {}, errors = [], copy }: FormView): string {
+export function formPage({ form, brand, locale, values = {}, errors = [], notice, stamp, copy }: FormView): string {
   const fields = form.fields.map((field) =>
     fieldHtml({
       field,
@@ -34,11 +39,11 @@ export function formPage({ form, brand, locale, values = {}, errors = [], copy }
     brand,
     title: errors.length > 0 ? `Please check: ${form.name}` : form.name,
     content: `<h1>${escapeHtml(form.name)}</h1>
-${summary(form, errors)}
+${summary(form, errors)}${notice === undefined ? '' : `<div class="summary" role="alert">${escapeHtml(notice)}</div>`}
 <form method="post" accept-charset="utf-8">
 ${description}
 ${fields.join('\n')}
-${hidden('_messageId', copy?.id)}${hidden('_timestamp', copy && toIso(copy.madeAt))}${honeypot(form)}
+${hidden('_messageId', copy?.id)}${hidden('_timestamp', copy && toIso(copy.madeAt))}${hidden(STAMP, stamp)}${honeypot(form)}
 <button type="submit">${escapeHtml(form.submitLabel ?? 'Send')}</button>
 </form>`,
   });

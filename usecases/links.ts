@@ -27,7 +27,11 @@ export function confirmLink(secret: Secret, publicUrl: string, { customer, key }
 }
 
 /** Whom a token of one of these links is for; undefined where it was not made for this purpose. */
-export function readLink(secret: Secret, purpose: Exclude<Purpose, 'confirm' | 'erasure'>, token: string): About | undefined {
+export function readLink(
+  secret: Secret,
+  purpose: Exclude<Purpose, 'confirm' | 'erasure' | 'form'>,
+  token: string,
+): About | undefined {
   const data = tokens(secret).open(purpose, token);
   return data === undefined ? undefined : unpacked(data);
 }

@@ -16,6 +16,8 @@ export type Write =
       readonly update: Key;
       readonly set: { readonly [name: string]: Value };
       readonly remove?: readonly string[];
+      /** Added to the numbers that stand there, or to 0 where none does; whoever counts at the same time loses nothing. */
+      readonly add?: { readonly [name: string]: number };
       readonly if?: Condition;
     }
   | { readonly delete: Key; readonly if?: Condition }

@@ -32,7 +32,7 @@ export type Opened = {
 /** Undefined for a token that was not made for this purpose. */
 export async function openLink(
   { table, catalogues, random }: PreferencesDependencies,
-  purpose: Exclude<Purpose, 'confirm' | 'erasure'>,
+  purpose: Exclude<Purpose, 'confirm' | 'erasure' | 'form'>,
   token: string,
 ): Promise<Opened | undefined> {
   const secret = await tokenSecret(table, random);

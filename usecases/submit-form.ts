@@ -1,9 +1,12 @@
 import type { Form } from '#core/catalogue.ts';
-import type { Clock, Table } from './ports.ts';
+import type { Clock, Random, Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { append } from './store/events.ts';
 import { formEvent } from './submit-form/event.ts';
 import { type FieldProblem, readFormFields } from './submit-form/fields.ts';
+import { isTooFast, STAMP, stampOf } from './submit-form/fill-time.ts';
+import { tooMany } from './submit-form/limits.ts';
+import { tokenSecret } from './tokens.ts';
 
 /** Bytes of one form post, unpacked. */
 export const FORM_BYTES_MAX = 32 * 1024;
@@ -12,6 +15,7 @@ export type SubmitFormDependencies = {
   readonly table: Table;
   readonly catalogues: Pick<Catalogues, 'current' | 'release'>;
   readonly now: Clock;
+  readonly random: Random;
 };
 
 export type FormPost = {
@@ -36,19 +40,35 @@ export type FormPost = {
 export type Submitted =
   | { readonly outcome: 'accepted'; readonly form: Form }
   | { readonly outcome: 'invalid'; readonly form: Form; readonly errors: readonly FieldProblem[] }
+  /** Sent sooner than anybody fills it in: to be sent once more, which is taken. */
+  | { readonly outcome: 'too_fast'; readonly form: Form }
+  | { readonly outcome: 'too_many'; readonly form: Form; readonly againSeconds: number }
   | { readonly outcome: 'unknown_form' | 'origin_refused' };
 
 /** Takes in a form post: the lead is durable when it answers `accepted`. What a robot sent is answered alike, and thrown away. */
-export async function submitForm({ table, catalogues, now }: SubmitFormDependencies, post: FormPost): Promise<Submitted> {
+export async function submitForm(dependencies: SubmitFormDependencies, post: FormPost): Promise<Submitted> {
+  const { table, catalogues } = dependencies;
+  const now = dependencies.now();
   const form = await findForm(catalogues, post.form);
   if (form === undefined) return { outcome: 'unknown_form' };
   if (!mayPost(form, post)) return { outcome: 'origin_refused' };
   if (isTrapped(form, post.values)) return { outcome: 'accepted', form };
   const read = readFormFields(form, post.values);
   if ('errors' in read) return { outcome: 'invalid', form, errors: read.errors };
-  await append(table, [formEvent({ form, read, post, receivedAt: now() })]);
+  if (form.fillTimeMin !== undefined && isTooFast(await secretOf(dependencies), form, post.values[STAMP], now))
+    return { outcome: 'too_fast', form };
+  const againSeconds = await tooMany(table, { form, ip: post.ip, requestId: post.requestId ?? '', now });
+  if (againSeconds !== undefined) return { outcome: 'too_many', form, againSeconds };
+  await append(table, [formEvent({ form, read, post, receivedAt: now })]);
   return { outcome: 'accepted', form };
 }
+
+/** What the page of a form carries to tell when it was made; undefined where the form does not ask. */
+export async function pageStamp(dependencies: SubmitFormDependencies, form: Form): Promise<string | undefined> {
+  return form.fillTimeMin === undefined ? undefined : stampOf(await secretOf(dependencies), form.id, dependencies.now());
+}
+
+const secretOf = ({ table, random }: SubmitFormDependencies) => tokenSecret(table, random);
 
 /** A form of the current release. */
 export async function findForm(catalogues: SubmitFormDependencies['catalogues'], id: string): Promise<Form | undefined> {

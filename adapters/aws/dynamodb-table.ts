@@ -133,7 +133,8 @@ async function transact(client: DynamoDBClient, name: string, writes: readonly W
       if (failed.length > 0) return { ok: false, failed };
       const isConflict = reasons.some(({ Code }) => Code === 'TransactionConflict' || Code === 'ThrottlingError');
       if (!isConflict || attempt === CONFLICTS_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt));
+      // Not all at the same moment: those who met once would meet again.
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
     }
   }
 }
@@ -146,7 +147,7 @@ function transactItem(name: string, write: Write): TransactWriteItem {
   return { Update: { ...base, ...updateOf(write) } };
 }
 
-function updateOf({ update, set, remove = [], if: condition }: Extract<Write, { update: Key }>) {
+function updateOf({ update, set, remove = [], add = {}, if: condition }: Extract<Write, { update: Key }>) {
   const names: Record<string, string> = {};
   const values: Attributes = {};
   const sets = Object.entries(set).map(([attribute, value], index) => {
@@ -158,14 +159,23 @@ function updateOf({ update, set, remove = [], if: condition }: Extract<Write, { 
     names[`#r${index}`] = attribute;
     return `#r${index}`;
   });
+  const adds = Object.entries(add).map(([attribute, value], index) => {
+    names[`#a${index}`] = attribute;
+    values[`:a${index}`] = toAttribute(value);
+    return `#a${index} :a${index}`;
+  });
   const conditional = conditionOf(condition);
-  const expression = [sets.length > 0 && `SET ${sets.join(', ')}`, removes.length > 0 && `REMOVE ${removes.join(', ')}`];
+  const expression = [
+    sets.length > 0 && `SET ${sets.join(', ')}`,
+    removes.length > 0 && `REMOVE ${removes.join(', ')}`,
+    adds.length > 0 && `ADD ${adds.join(', ')}`,
+  ];
   return {
     Key: keyOf(update),
     UpdateExpression: expression.filter(Boolean).join(' '),
     ...(conditional.ConditionExpression && { ConditionExpression: conditional.ConditionExpression }),
     ExpressionAttributeNames: { ...names, ...conditional.ExpressionAttributeNames },
-    ...((sets.length > 0 || conditional.ExpressionAttributeValues) && {
+    ...((sets.length > 0 || adds.length > 0 || conditional.ExpressionAttributeValues) && {
       ExpressionAttributeValues: { ...values, ...conditional.ExpressionAttributeValues },
     }),
   };

@@ -2,7 +2,7 @@
  * The bundled functions with AWS around them: what one writes reaches the next, in batches of what is there. Nothing runs at
  * the same time as anything else, so that every call and every microsecond has one owner.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,7 +97,10 @@ async function publishProject(client: DynamoDBClient, name: string): Promise<{ k
 async function post(invoke: Between['invoke'], key: string, path: string, body: object): Promise<void> {
   const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
   const headers = { 'content-type': 'application/json', authorization, host: 'api.example.com', 'user-agent': 'bench' };
-  const event = httpEvent({ method: 'POST', path, headers, body: JSON.stringify(body) });
+  // Visitors come from addresses of their own, and the gateway names each request.
+  const id = randomUUID();
+  const ip = `10.${[2, 4, 6].map((at) => Number.parseInt(id.slice(at, at + 2), 16)).join('.')}`;
+  const event = httpEvent({ method: 'POST', path, headers, body: JSON.stringify(body), ip, id });
   const answer = (await invoke('capture', event, 1)) as { statusCode: number; body?: string };
   if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${answer.body}`);
 }

@@ -1,6 +1,14 @@
 import type { Form } from '#core/catalogue.ts';
 import { type FormView, formPage, noticePage, thanksPage } from '#usecases/form-page.ts';
-import { FORM_BYTES_MAX, findForm, type SubmitFormDependencies, type Submitted, submitForm } from '#usecases/submit-form.ts';
+import { STAMP } from '#usecases/submit-form/fill-time.ts';
+import {
+  FORM_BYTES_MAX,
+  findForm,
+  pageStamp,
+  type SubmitFormDependencies,
+  type Submitted,
+  submitForm,
+} from '#usecases/submit-form.ts';
 import { type Posted, readFields } from '../edge/body.ts';
 import { html, type Reply, type Request, type Routes, seeOther } from '../edge/http.ts';
 import { problem } from '../edge/problem.ts';
@@ -14,14 +22,20 @@ export function formRoutes(dependencies: SubmitFormDependencies): Routes {
   };
 }
 
-async function show({ catalogues, now }: SubmitFormDependencies, request: Request): Promise<Reply> {
+async function show(dependencies: SubmitFormDependencies, request: Request): Promise<Reply> {
+  const { catalogues, now } = dependencies;
   const form = await findForm(catalogues, request.params.form ?? '');
   if (form === undefined) throw unknownForm(request);
   const view = await viewOf(catalogues, form);
   if (request.query.thanks === '1') return html(200, thanksPage(view));
   return html(
     200,
-    formPage({ ...view, values: filledIn(form, request.query), copy: { id: request.id, madeAt: now() } }),
+    formPage({
+      ...view,
+      values: filledIn(form, request.query),
+      copy: { id: request.id, madeAt: now() },
+      stamp: await pageStamp(dependencies, form),
+    }),
     pageHeaders(form),
   );
 }
@@ -51,6 +65,10 @@ async function submit(dependencies: SubmitFormDependencies, request: Request): P
       throw unknownForm(request);
     case 'origin_refused':
       throw problem(403, 'Forbidden', { detail: 'This form may not be sent from that site.' });
+    case 'too_fast':
+      return again(dependencies, request, posted, submitted.form);
+    case 'too_many':
+      throw tooMany(request, submitted.againSeconds);
     case 'invalid':
       return invalid(dependencies, request, posted, submitted);
     case 'accepted':
@@ -73,6 +91,28 @@ async function invalid(
     formPage({ ...view, values: posted.values, errors, copy: { id: request.id, madeAt: now() } }),
     pageHeaders(form),
   );
+}
+
+/** A person who was very fast loses nothing: all stands in the form still, and the second time it is taken. */
+async function again({ catalogues, now }: SubmitFormDependencies, request: Request, posted: Posted, form: Form): Promise<Reply> {
+  const notice = 'That was very fast. Please send it once more, so that we know that you are a person.';
+  if (wantsJson(request, posted)) throw problem(422, 'Unprocessable Content', { detail: notice });
+  const stamp = String(posted.values[STAMP]);
+  const copy = { id: request.id, madeAt: now() };
+  return html(
+    422,
+    formPage({ ...(await viewOf(catalogues, form)), values: posted.values, notice, stamp, copy }),
+    pageHeaders(form),
+  );
+}
+
+/** Said in minutes to people, and in seconds to programs. */
+function tooMany({ headers }: Request, seconds: number): Error {
+  const minutes = Math.ceil(seconds / 60);
+  const detail = `There were too many posts. Please try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  const options = { detail, headers: { 'retry-after': String(seconds) } };
+  const page = headers.accept?.includes('text/html') ? { page: noticePage('Please try again later', detail) } : {};
+  return problem(429, 'Too Many Requests', { ...options, ...page });
 }
 
 async function viewOf(

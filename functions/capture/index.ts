@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cachedAccess } from '#usecases/access.ts';
 import { knownTombstones } from '#usecases/erasure/known-tombstones.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';
@@ -13,6 +14,7 @@ const store = table();
 export const handler = captureHandler({
   table: store,
   now,
+  random: randomBytes,
   isErased: knownTombstones(store, now),
   catalogues: catalogues(store),
   findAccess: cachedAccess({ table: store, now }),

@@ -78,7 +78,10 @@ function next(write: Write, before: Item | undefined): Item | undefined {
   if ('put' in write) return Object.freeze(structuredClone(write.put));
   if ('delete' in write) return undefined;
   if ('check' in write) return before;
-  const kept = Object.entries({ ...before, ...write.update, ...write.set }).filter(([name]) => !write.remove?.includes(name));
+  const sums = Object.entries(write.add ?? {}).map(([name, value]) => [name, Number(before?.[name] ?? 0) + value]);
+  const kept = Object.entries({ ...before, ...write.update, ...write.set, ...Object.fromEntries(sums) }).filter(
+    ([name]) => !write.remove?.includes(name),
+  );
   return Object.freeze({ ...(Object.fromEntries(kept) as Item), ...write.update });
 }
 

@@ -56,6 +56,14 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       expect(await table.write({ update: key, set: { cursor: '' }, if: { cursor: 'x' } })).toMatchObject({ ok: true });
     });
 
+    test('an update adds to numbers, from 0 where there is none, and loses nothing to whoever adds at the same time', async () => {
+      const key = { pk: fresh(), sk: 'A' };
+      const count = () => table.write({ update: key, set: { kind: 'counter' }, add: { n: 2 } });
+      expect(await count()).toMatchObject({ ok: true, item: { n: 2, kind: 'counter' } });
+      await Promise.all(Array.from({ length: 10 }, count));
+      expect(await table.get(key)).toMatchObject({ n: 22 });
+    });
+
     test('an update with a condition makes no item', async () => {
       const key = { pk: fresh(), sk: 'A' };
       expect(await table.write({ update: key, set: { a: 1 }, if: { status: 'queued' } })).toEqual({

@@ -4,7 +4,7 @@ import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail } from '#core/identity.ts';
 import { memoryTable } from '#test/support/memory-table.ts';
 import { release } from '#test/support/shop.ts';
-import { type FormPost, submitForm } from '#usecases/submit-form.ts';
+import { type FormPost, pageStamp, submitForm } from '#usecases/submit-form.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 
@@ -21,14 +21,26 @@ const newsletter: Form = {
   honeypot: 'website',
 };
 
+const random = (bytes: number): Uint8Array => new Uint8Array(bytes).fill(3);
+
 function forms(...list: Form[]) {
   const table = memoryTable();
   const current = release({ forms: list });
   const catalogues = { current: async () => current.id, release: async () => current };
+  let at = NOW;
+  const dependencies = { table, catalogues, now: () => at, random };
   return {
+    table,
+    pass: (ms: number) => {
+      at += ms;
+    },
+    stamp: () => pageStamp(dependencies, current.forms[0] ?? newsletter),
     post: (values: Record<string, unknown>, more: Partial<FormPost> = {}) =>
-      submitForm({ table, catalogues, now: () => NOW }, { form: list[0]?.id ?? '', values, ...more }),
-    stored: () => [...table.items.values()].map((item) => JSON.parse(String(item.body)) as TimelineEvent),
+      submitForm(dependencies, { form: list[0]?.id ?? '', values, ...more }),
+    stored: () =>
+      [...table.items.values()].flatMap(({ sk, body }) =>
+        sk.startsWith('E#') ? [JSON.parse(String(body)) as TimelineEvent] : [],
+      ),
   };
 }
 
@@ -167,7 +179,7 @@ describe('what is not taken', () => {
     const { post } = forms(newsletter);
     expect(await post({ email: 'a@b.pt' }, { form: 'other' })).toEqual({ outcome: 'unknown_form' });
     const catalogues = { current: async () => undefined, release: () => Promise.reject(new Error('no release')) };
-    const dependencies = { table: memoryTable(), catalogues, now: () => NOW };
+    const dependencies = { table: memoryTable(), catalogues, now: () => NOW, random };
     expect(await submitForm(dependencies, { form: 'newsletter', values: {} })).toEqual({ outcome: 'unknown_form' });
   });
 
@@ -227,5 +239,71 @@ describe('a field', () => {
 
   test('the first address is the identity; another one is an attribute', async () => {
     expect(await field({ type: 'email' }, 'other@b.pt')).toBe('other@b.pt');
+  });
+});
+
+describe('too many posts', () => {
+  const limited: Form = { ...newsletter, limits: { perAddress: { max: 3, per: 'PT10M' }, perForm: { max: 5, per: 'PT1H' } } };
+  const who = (count: number) => ({ email: `p${count}@example.com` });
+
+  test('from one address are refused until the window ends, and those of others are taken', async () => {
+    const { post, stored, pass } = forms(limited);
+    for (let count = 0; count < 3; count += 1) expect((await post(who(count), { ip: '192.0.2.1' })).outcome).toBe('accepted');
+    pass(60_000);
+    expect(await post(who(3), { ip: '192.0.2.1' })).toMatchObject({ outcome: 'too_many', againSeconds: 9 * 60 });
+    expect((await post(who(4), { ip: '192.0.2.2' })).outcome).toBe('accepted');
+    expect(stored()).toHaveLength(4);
+    pass(9 * 60_000);
+    expect((await post(who(5), { ip: '192.0.2.1' })).outcome).toBe('accepted');
+  });
+
+  test('of one form in all are refused, from wherever they come', async () => {
+    const { post, stored } = forms(limited);
+    const outcomes: string[] = [];
+    for (let count = 0; count < 7; count += 1) outcomes.push((await post(who(count), { ip: `192.0.2.${count}` })).outcome);
+    expect(outcomes).toEqual([...Array(5).fill('accepted'), 'too_many', 'too_many']);
+    expect(stored()).toHaveLength(5);
+  });
+
+  test.each([
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', 'too_many'],
+    ['2001:db8:1:2::1', '2001:db8:1:3::1', 'accepted'],
+    ['127.0.0.1', '127.0.0.1', 'accepted'],
+  ])('%s and %s: %s', async (first, second, outcome) => {
+    const { post } = forms({ ...newsletter, limits: { perAddress: { max: 1, per: 'PT10M' } } });
+    await post(who(1), { ip: first });
+    expect((await post(who(2), { ip: second })).outcome).toBe(outcome);
+  });
+
+  test('are not counted where they are not taken, and counters expire by themselves', async () => {
+    const { post, table } = forms(limited);
+    for (let count = 0; count < 5; count += 1) await post({ email: 'nobody' }, { ip: '192.0.2.1' });
+    expect(table.items.size).toBe(0);
+    await post(who(1), { ip: '192.0.2.1' });
+    const counters = [...table.items.values()].filter(({ pk }) => pk.startsWith('LIMIT#'));
+    expect(counters).toHaveLength(2);
+    for (const { expiresAt } of counters) expect(Number(expiresAt) * 1000).toBeGreaterThan(NOW);
+  });
+});
+
+describe('a page that is sent faster than anybody fills it in', () => {
+  const slow: Form = { ...newsletter, fillTimeMin: 'PT3S' };
+
+  test('is to be sent once more, and is taken then', async () => {
+    const { post, stored, stamp, pass } = forms(slow);
+    const _stamp = await stamp();
+    pass(1000);
+    expect((await post({ email: 'a@b.pt', _stamp })).outcome).toBe('too_fast');
+    expect(stored()).toEqual([]);
+    pass(2000);
+    expect((await post({ email: 'a@b.pt', _stamp })).outcome).toBe('accepted');
+  });
+
+  test.each([
+    ['no stamp', undefined],
+    ['a forged stamp', 'AAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+  ])('holds no program to it that has %s', async (_, _stamp) => {
+    const { post } = forms(slow);
+    expect((await post({ email: 'a@b.pt', _stamp })).outcome).toBe('accepted');
   });
 });

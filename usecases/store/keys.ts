@@ -30,6 +30,8 @@ export const templateKey = (version: string, locale: string): Key => ({ pk: `TEM
 export const accessKey = (hash: string): Key => ({ pk: 'KEYS', sk: `K#${hash}` });
 /** How far the line of mails to SES is booked. */
 export const paceKey: Key = { pk: 'SENDING', sk: 'PACE' };
+/** Counts what one name did in the window that begins at an instant. */
+export const limitKey = (name: string, begin: number): Key => ({ pk: `LIMIT#${name}`, sk: `W#${begin}` });
 export const secretKey: Key = { pk: 'SECRET', sk: 'TOKENS' };
 
 export const wakeShard = (id: CustomerId): string => String(Number.parseInt(digest(4, id), 16) % WAKE_SHARDS);

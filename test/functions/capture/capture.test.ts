@@ -33,6 +33,8 @@ const form: Form = {
 };
 const others: Form[] = [
   { ...form, id: 'away', redirect: 'https://shop.example/thanks' },
+  { ...form, id: 'slow', fillTimeMin: 'PT3S' },
+  { ...form, id: 'limited', limits: { perAddress: { max: 1, per: 'PT10M' } } },
   { ...form, id: 'closed', allowedOrigins: ['https://shop.example'] },
 ];
 
@@ -44,13 +46,17 @@ function capturing() {
   const handler = captureHandler({
     table,
     now: () => NOW,
+    random: (bytes) => new Uint8Array(bytes).fill(3),
     catalogues: { current: async () => current.id, release: async () => current },
     findAccess: async (key) => access[key],
     origins: ['https://site.example'],
   });
   return {
     table,
-    stored: () => [...table.items.values()].map((item) => JSON.parse(String(item.body)) as TimelineEvent),
+    stored: () =>
+      [...table.items.values()].flatMap(({ sk, body }) =>
+        sk.startsWith('E#') ? [JSON.parse(String(body)) as TimelineEvent] : [],
+      ),
     send: async (call: Sent) => {
       const { statusCode, headers, body = '' } = await handler(httpEvent(call), {} as Context);
       const isJson = String(headers?.['content-type']).includes('json');
@@ -446,6 +452,35 @@ describe('forms', () => {
     await send(again);
     await send(again);
     expect(stored()).toMatchObject([{ keyTime: '2026-11-20T12:00:00.000Z', context: { campaign: { source: 'flyer' } } }]);
+  });
+
+  test('who sends the page too fast finds everything in it still, and is taken the second time', async () => {
+    const { send, stored } = capturing();
+    const shown = await send({ path: '/f/slow', headers: { accept: 'text/html' } });
+    const stamp = /name="_stamp" value="([^"]+)"/.exec(shown.text)?.[1] ?? '';
+    const body = new URLSearchParams({ email: 'ann@example.com', firstName: 'Ann', consent: 'on', _stamp: stamp }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
+    const answer = await send({ method: 'POST', path: '/f/slow', headers, body });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('Please send it once more');
+    expect(answer.text).toContain('value="ann@example.com"');
+    expect(answer.text).toContain(`name="_stamp" value="${stamp}"`);
+    expect(stored()).toEqual([]);
+  });
+
+  test('too many from one address are refused with a time to wait, to people in words', async () => {
+    const { send, stored } = capturing();
+    const form = { email: 'ann@example.com', firstName: 'Ann', consent: true };
+    expect((await send(post('/f/limited', form, { 'content-type': 'application/json' }))).status).toBe(200);
+    const refused = await send(post('/f/limited', form, { 'content-type': 'application/json' }));
+    expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '600' }, json: { title: 'Too Many Requests' } });
+    const body = 'email=ann%40example.com&firstName=Ann&consent=on';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
+    const page = await send({ method: 'POST', path: '/f/limited', headers, body });
+    expect(page.status).toBe(429);
+    expect(page.text).toContain('<h1>Please try again later</h1>');
+    expect(page.text).toContain('in 10 minutes');
+    expect(stored()).toHaveLength(1);
   });
 
   test('a form that names its origins may be posted from these, and from no other', async () => {

@@ -6,10 +6,13 @@ type Call = {
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  readonly ip?: string;
+  readonly id?: string;
 };
 
 /** An event of an HTTP API, payload format 2.0; a body of bytes comes in base64. */
-export function httpEvent({ method = 'GET', path = '/', query = '', headers = {}, body }: Call = {}): APIGatewayProxyEventV2 {
+export function httpEvent(call: Call = {}): APIGatewayProxyEventV2 {
+  const { method = 'GET', path = '/', query = '', headers = {}, body, ip = '203.0.113.7', id = 'r' } = call;
   const content =
     body === undefined
       ? { isBase64Encoded: false }
@@ -27,8 +30,8 @@ export function httpEvent({ method = 'GET', path = '/', query = '', headers = {}
       apiId: 'api',
       domainName: 'api.test',
       domainPrefix: 'api',
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'test' },
-      requestId: 'r',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: ip, userAgent: 'test' },
+      requestId: id,
       routeKey: '$default',
       stage: '$default',
       time: '01/Jan/2026:00:00:00 +0000',
