@@ -18,6 +18,11 @@ export function stricter(one: Consent, other: Consent): Consent {
   });
 }
 
+/** The facts that a consent shows: a yes or a no, and a request that waits beside it or before it. */
+export function factsOf(consent: Consent): Consent[] {
+  return [settledOf(consent), askedOf(consent)].filter((fact) => fact !== undefined);
+}
+
 type Choose = (one: Consent, other: Consent) => Consent;
 
 function together(known: Consent, fact: Consent, choose: Choose): Consent {

@@ -15,17 +15,27 @@ export type Customer = {
   readonly release?: string;
   readonly userId?: string;
   readonly email?: string;
+  /** What gave the address, so that of two words the same one counts in whatever order they arrive. */
+  readonly emailBy?: { readonly isTrusted: boolean; readonly at: Instant; readonly key: string };
   readonly anonymousIds: readonly string[];
   /** True once a secret key, a confirmed opt-in or a purchase from a server vouched for this person's identity. */
   readonly vouched: boolean;
+  /** True once a secret key told of this person: a web page cannot make one of two of whom that is true. */
+  readonly told: boolean;
+  /** An address that is this person's on a web page's word alone, and of which side a secret key has told by itself. */
+  readonly page?: { readonly email: string; readonly rank: string; readonly user: boolean; readonly address: boolean };
   /** Ids that were folded into this one; their timelines belong to this person. */
   readonly merged: readonly CustomerId[];
+  /** Since when two ids are known to be one person, as `from to`: what each said about consent before was said apart. */
+  readonly links: Readonly<Record<string, Instant>>;
   readonly attributes: JsonObject;
   /** When each attribute happened to be set: the later fact wins, in whatever order the two arrive. */
   readonly attributeTimes: Readonly<Record<string, Instant>>;
   readonly consents: Readonly<Record<string, Consent>>;
   /** Where more than one word was said on a topic: the latest of them. */
   readonly consentHistory: ConsentHistory;
+  /** By topic, the last word under each id, where more than one id spoke. */
+  readonly said: Readonly<Record<string, Sides>>;
   /** What keeps mail from this person; of several reasons the one that stops most, with its particulars. */
   readonly suppressed?: { readonly reason: SuppressionReason; readonly at: Instant; readonly why?: string; readonly by?: string };
   /** All reasons at once, so that lifting one leaves the others. */
@@ -65,7 +75,11 @@ export type Consent = {
   readonly version?: string;
   /** Beside a pending one: the older no. Beside a yes: the request that came after it. */
   readonly beside?: Consent;
+  /** The id under which it was said; absent: the person's own. */
+  readonly under?: CustomerId;
 };
+
+export type Sides = Readonly<Record<CustomerId, Consent>>;
 
 /** A count or a sum of events; `t` are instants within the window, oldest first, `v` their values. `e`, `a` and `h`: see `tally.ts`. */
 export type Metric = {
@@ -154,11 +168,14 @@ export function newCustomer(id: CustomerId, createdAt: Instant): Customer {
     clock: 0,
     anonymousIds: [],
     vouched: false,
+    told: false,
     merged: [],
+    links: {},
     attributes: {},
     attributeTimes: {},
     consents: {},
     consentHistory: {},
+    said: {},
     suppressions: {},
     metrics: {},
     segments: {},

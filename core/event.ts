@@ -9,7 +9,7 @@ export type EventId = string;
  * How far a sender may be trusted about who somebody is. A publishable key stands in a web page, so anybody can use it;
  * `confirmed` is a person who proved to own an address; `system` is what Rekindle itself observed.
  */
-export type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
+type Trust = 'publishable' | 'secret' | 'confirmed' | 'system';
 
 /** Where an event came from. Only `feedback` of the mail system and the word of an `admin` may suppress. */
 type Origin = 'api' | 'form' | 'recipient' | 'feedback' | 'journey' | 'admin' | 'loyalty' | 'voucher';

@@ -69,7 +69,24 @@ export function record(
     t.shift();
     v?.shift();
   }
-  if (t.length > definition.keep) shrink(t, v);
+  return bounded({ t, v }, definition);
+}
+
+/** Two people's metrics become one by adding up, which may leave more instants than are needed. */
+export function trimmed(
+  metrics: Readonly<Record<string, Metric>>,
+  definitions: Iterable<MetricDefinition>,
+): Readonly<Record<string, Metric>> {
+  const now = { ...metrics };
+  for (const definition of definitions) {
+    const { t, v } = now[definition.id] ?? {};
+    if (t !== undefined && t.length > definition.keep) now[definition.id] = bounded({ t: [...t], v: v && [...v] }, definition);
+  }
+  return now;
+}
+
+function bounded({ t, v }: { t: number[]; v: number[] | undefined }, { keep }: MetricDefinition): Metric {
+  while (t.length > keep) shrink(t, v);
   return v === undefined ? { n: t.length, t } : { n: t.length, t, v };
 }
 

@@ -1,10 +1,10 @@
-import { joined } from './consent.ts';
 import { rememberConsent } from './consent-history.ts';
-import type { Consent } from './customer.ts';
+import type { Consent, Customer } from './customer.ts';
 import { type Draft, note } from './draft.ts';
 import { isConfirmation, type TimelineEvent } from './event.ts';
 import { add, type Instant, isZone } from './instant.ts';
 import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
+import { withConsent } from './sides.ts';
 import { suppress, takeSuppression } from './suppression.ts';
 
 /** Attributes that a person's item holds at the most; further new names are refused with a reason, known ones still change. */
@@ -66,15 +66,18 @@ const LOCALE = /^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}$/;
 export function setConsent(draft: Draft, topic: string, consent: Consent): void {
   rememberConsent(draft, topic, consent);
   const known = draft.customer.consents[topic];
-  const next = known === undefined ? consent : joined(known, consent);
-  if (next === known) return;
-  draft.customer.consents = { ...draft.customer.consents, [topic]: next };
+  const taken = withConsent(draft.customer as Customer, topic, consent);
+  if (taken === undefined) return;
+  draft.customer.consents = taken.consents;
+  draft.customer.said = taken.said;
+  const now = taken.consents[topic];
+  if (now === known) return;
   draft.changed.add('consent');
-  if (known?.status !== next.status) note(draft, consent.at, 'consent', `${next.status} by ${consent.source}`, { topic });
+  if (known?.status !== now?.status) note(draft, consent.at, 'consent', `${now?.status} by ${consent.source}`, { topic });
 }
 
 function takeConsent(draft: Draft, event: TimelineEvent): void {
-  const base = { at: event.at, event: event.id };
+  const base = { at: event.at, event: event.id, ...(event.customer !== draft.customer.id && { under: event.customer }) };
   if (event.origin === 'form' || isConfirmation(event)) {
     const given = event.properties.consent as JsonObject | null | undefined;
     const topics = given && Array.isArray(given.topics) ? (given.topics as Json[]) : [];

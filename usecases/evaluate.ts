@@ -1,12 +1,14 @@
 import { advance } from '#core/advance.ts';
 import { backfill, newMetrics } from '#core/backfill.ts';
+import { formerUser, otherIds } from '#core/claim.ts';
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
-import { otherIds } from '#core/fold.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
+import { trimmed } from '#core/metrics.ts';
 import { erasureWrites, withoutErased } from './evaluate/erased.ts';
+import { setFree } from './evaluate/set-free.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
@@ -62,7 +64,7 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
     const counting = await withoutErased(dependencies.table, open, people);
     if (counting.length === 0 && open.length > 0) return;
     open = [...counting];
-    const outcome = await decideOnce(dependencies, customer, open, people, { settled, attempt });
+    const outcome = await decideOnce(dependencies, customer, { open, settled, attempt }, people);
     if (outcome.ok) {
       if (outcome.left.length === 0) return;
       open = outcome.left;
@@ -81,31 +83,50 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
 
 type Outcome = { readonly ok: true; readonly left: TimelineEvent[] } | Extract<Awaited<ReturnType<typeof commit>>, { ok: false }>;
 
+type Asked = {
+  readonly open: readonly TimelineEvent[];
+  readonly settled: ReadonlySet<string>;
+  readonly attempt: number;
+};
+
 /** Decides on as many of the events as one transaction holds, and commits. */
 async function decideOnce(
   dependencies: EvaluateDependencies,
   id: CustomerId,
-  events: readonly TimelineEvent[],
+  { open, settled, attempt }: Asked,
   people: People,
-  { settled, attempt }: { readonly settled: ReadonlySet<string>; readonly attempt: number },
 ): Promise<Outcome> {
+  let events = open;
   const { table, catalogues, now } = dependencies;
   if (people.release === undefined) throw new Error('no release is published: events wait until there is one');
-  const { person, byId } = await follow(table, people, id);
+  const { person, byId, hops } = await follow(table, await withFormer(table, people, events), id);
   // Somebody who is not there, or not any more, has no time that could have come.
   if (events.length === 0 && person.customer === undefined) return { ok: true, left: [] };
   const at = now();
   let taken = events;
   for (;;) {
     const folded = whoIsWho(person, taken, byId, at);
+    // What was read is taken as it is in the end, however odd.
+    if (folded.isStale && attempt < ATTEMPTS_MAX / 2) return { ok: false, reason: 'version' };
     const catalogue = await catalogues.linked(people.release, [...new Set(folded.customer.runs.map(({ version }) => version))]);
-    const customer = await filled(dependencies, { person, folded: folded.customer, catalogue, open: events });
+    if (folded.release !== undefined) {
+      const { before } = folded.release;
+      if (before.length === 0) {
+        await setFree(table, { ...folded.release, seen: byId }, catalogue, at);
+        return { ok: false, reason: 'version' };
+      }
+      [taken, events] = [before, [...before, ...events.filter((event) => !before.includes(event))]];
+      continue;
+    }
+    const one = folded.pointers.length === 0 ? folded.customer : inBounds(folded.customer, catalogue);
+    const customer = await filled(dependencies, { person, folded: one, catalogue, open: events });
     const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
     // A message that this very decision makes cannot be in doubt: its event was evaluated before, and the commit will say so.
     const made = new Set(advanced.effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.id] : [])));
     const isOpen = (message: string): boolean => !settled.has(message) && !made.has(message);
     const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || isOpen(effect.message));
-    const pointers = folded.pointers.map((pointer) => ({ id: pointer, version: byId.get(pointer)?.version ?? 0 }));
+    const found = folded.pointers.map((pointer) => ({ ...pointer, version: byId.get(pointer.id)?.version ?? 0 }));
+    const pointers = [...found, ...shortcut(byId.get(id), hops, found)];
     const decided = { ...advanced, effects, version: person.version, pointers };
     const erasures = erasureWrites(table, people, { events: taken, commit: decided, now: at });
     const vouchers = await voucherWrites(dependencies, effects, { pools: catalogue.pools, attempt });
@@ -121,6 +142,11 @@ async function decideOnce(
     events = [...taken, ...events.filter((event) => !taken.includes(event))];
   }
 }
+
+const inBounds = (customer: Customer, { metrics }: Catalogue): Customer => ({
+  ...customer,
+  metrics: trimmed(customer.metrics, [...metrics.values()].flat()),
+});
 
 /** With an event the index entry may stay where it is, if it is still to come; a wake puts it right. */
 function keptIndex(events: readonly TimelineEvent[], { indexAt }: Person, now: Instant): Pick<Commit, 'indexAt'> {
@@ -143,7 +169,10 @@ async function filled(
 ): Promise<Customer> {
   const { person, folded, catalogue, open } = about;
   const before = person.customer?.release;
-  if (before === catalogue.id || (before === undefined && !(await catalogues.hasEarlier(catalogue.id)))) return folded;
+  // Somebody who was parted from another was counted anew just then.
+  const isCounted = person.customer !== undefined && before === undefined;
+  if (before === catalogue.id || isCounted || (before === undefined && !(await catalogues.hasEarlier(catalogue.id))))
+    return folded;
   const metrics = newMetrics(catalogue, before === undefined ? undefined : await catalogues.linked(before));
   if (metrics.length === 0) return folded;
   const timeline = await Promise.all([folded.id, ...folded.merged].map((id) => readEvents(table, id)));
@@ -154,16 +183,40 @@ async function follow(
   table: Table,
   people: People,
   id: CustomerId,
-): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person> }> {
+): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person>; hops: number }> {
   let { byId } = people;
   let person = byId.get(id) ?? { id, version: 0 };
-  for (let hops = 0; person.mergedInto !== undefined; hops += 1) {
+  let hops = 0;
+  for (; person.mergedInto !== undefined; hops += 1) {
     if (hops === POINTERS_MAX) throw new Error(`the pointers from ${id} do not end within ${POINTERS_MAX}`);
     const next = person.mergedInto;
     if (!byId.has(next)) byId = new Map([...byId, ...(await loadPeople(table, [next])).byId]);
     person = byId.get(next) ?? { id: next, version: 0 };
   }
-  return { person, byId };
+  return { person, byId, hops };
+}
+
+/** Who came here over several pointers points straight from now on. */
+function shortcut(person: Person | undefined, hops: number, found: readonly Pick<Person, 'id'>[]): Commit['pointers'] {
+  return person === undefined || hops < 2 || found.some(({ id }) => id === person.id) ? [] : [person];
+}
+
+/** An alias makes two users one: whoever the former id belongs to by now is needed, too. */
+async function withFormer(table: Table, people: People, events: readonly TimelineEvent[]): Promise<People> {
+  let { byId } = people;
+  for (const event of events) {
+    const former = formerUser(event);
+    if (former === undefined) continue;
+    const root = await follow(table, { ...people, byId }, former);
+    byId = new Map([
+      ...root.byId,
+      [
+        former,
+        root.hops < 2 ? (root.byId.get(former) as Person) : { ...(root.byId.get(former) as Person), mergedInto: root.person.id },
+      ],
+    ]);
+  }
+  return { ...people, byId };
 }
 
 /** Writes events and evaluates them at once, for callers that must not answer before they have taken effect. */

@@ -6,7 +6,7 @@ import { type Json, type JsonObject, at as valueAt } from '../json.ts';
 import type { Test } from '../test.ts';
 
 /** Events of one name that a customer's item remembers for waits, exits and goals. */
-const LOGGED_MAX = 30;
+export const LOGGED_MAX = 30;
 
 /** Remembers an event that some wait, exit or goal listens for, with the properties that these look at. */
 export function log(draft: Draft, event: TimelineEvent): void {

@@ -1,13 +1,15 @@
 /** People and their time without a table: every event at its own time, every wake exactly when it is due. */
 import { advance } from '#core/advance.ts';
 import type { Release } from '#core/catalogue.ts';
+import { otherIds } from '#core/claim.ts';
 import { type Customer, wakeAt } from '#core/customer.ts';
 import type { Decision, Message } from '#core/decision.ts';
 import { alwaysEvaluated, type CustomerId, type TimelineEvent } from '#core/event.ts';
-import { type Other, otherIds } from '#core/fold.ts';
+import type { Release as Claimed, Other, Pointer } from '#core/identify.ts';
 import { type Instant, NEVER } from '#core/instant.ts';
 import { type Catalogue, linkRelease, mentionedEvents } from '#core/linked.ts';
-import { whoIsWho, withNotes } from '../evaluate/who-is-who.ts';
+import { freed, part } from '#core/part.ts';
+import { type WhoIsWho, whoIsWho, withNotes } from '../evaluate/who-is-who.ts';
 
 /** What is told of as it happens. */
 export type Witness = {
@@ -32,6 +34,8 @@ export type Live = {
 
 /** Steps at one and the same instant after which a person's time is taken to stand still. */
 const STANDSTILL_MAX = 10_000;
+/** Addresses and browsers that one event may set free. */
+const RELEASES_MAX = 100;
 
 /**
  * Before `from` people become known (attributes, consent, counts, segments, points) while no journey runs, as if the
@@ -41,14 +45,21 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
   const catalogue = linkRelease(release);
   const earlier = from === undefined ? undefined : linkRelease(withoutJourneys(release));
   const heard = heardEvents(release);
-  const people = new Map<CustomerId, Other>(known.map((customer) => [customer.id, { id: customer.id, customer }]));
+  const people = new Map<CustomerId, Other & Partial<Pointer>>(
+    known.map((customer) => [customer.id, { id: customer.id, customer }]),
+  );
   const coming = new Map<CustomerId, TimelineEvent[]>();
+  const taken = new Map<CustomerId, readonly TimelineEvent[]>();
   let running: Catalogue = earlier ?? catalogue;
 
   const follow = (id: CustomerId): CustomerId => {
     let at = id;
     for (let next = people.get(at)?.mergedInto; next !== undefined; next = people.get(at)?.mergedInto) at = next;
     return at;
+  };
+  const withRoot = (other: Other): Other[] => {
+    const root = people.get(follow(other.id));
+    return other.mergedInto === undefined || root === undefined ? [other] : [{ ...other, mergedInto: root.id }, root];
   };
   const later = (event: TimelineEvent): void => {
     if (!heard.has(event.name)) return;
@@ -58,14 +69,13 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     coming.set(id, queue);
   };
 
-  function decide(id: CustomerId, events: readonly TimelineEvent[], now: Instant): void {
-    const mentioned = events.flatMap(otherIds).flatMap((other) => people.get(other) ?? []);
-    const others = new Map(mentioned.map((other) => [other.id, other]));
-    const who = whoIsWho(people.get(id) ?? { id }, events, others, now);
-    const merged = who.pointers.length === 0 ? [] : lostRuns([id, ...who.pointers], who.customer);
+  function decide(of: CustomerId, events: readonly TimelineEvent[], now: Instant): void {
+    const { id, ...who } = resolve(of, events, now);
+    const merged = who.pointers.length === 0 ? [] : lostRuns([id, ...who.pointers.map((pointer) => pointer.id)], who.customer);
     const { customer, decisions, effects } = withNotes(advance(who.customer, events, running, now), who.notes);
     people.set(id, { id, customer });
     for (const pointer of who.pointers) pointTo(pointer, id);
+    for (const event of events) taken.set(event.customer, [...(taken.get(event.customer) ?? []), event]);
     if (running === earlier) return;
     for (const event of events) witness.took(event);
     if (merged.length > 0) witness.merged(merged, now);
@@ -77,15 +87,41 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     }
   }
 
+  /** Who is who by now; what belonged to somebody on a weaker word is set free first. */
+  function resolve(of: CustomerId, events: readonly TimelineEvent[], now: Instant): WhoIsWho & { readonly id: CustomerId } {
+    for (let releases = 0; releases < RELEASES_MAX; releases += 1) {
+      // An event may be of the very id that it sets free.
+      const id = follow(events[0]?.customer ?? of);
+      const mentioned = events.flatMap(otherIds).flatMap((other) => people.get(other) ?? []);
+      const others = new Map(mentioned.flatMap(withRoot).map((other) => [other.id, other]));
+      const who = whoIsWho(people.get(id) ?? { id }, events, others, now);
+      if (who.release === undefined) return { ...who, id };
+      setFree(who.release, now);
+    }
+    throw new Error(`${RELEASES_MAX} addresses and browsers in a row were set free for one event of ${of}`);
+  }
+
+  function setFree({ id, from }: Claimed, now: Instant): void {
+    const customer = people.get(follow(from))?.customer;
+    if (customer === undefined) return;
+    const pointers = customer.merged.flatMap((one) => people.get(one) ?? []);
+    const free = freed(id, pointers);
+    const { left, released } = part(customer, { id, free, timelines: taken, catalogue: running, now });
+    people.set(left.id, { id: left.id, customer: left });
+    if (released === undefined) people.delete(id);
+    else people.set(id, { id, customer: released });
+    for (const one of pointers) if (one.id !== id && free.has(one.id)) people.set(one.id, { ...one, mergedInto: id });
+  }
+
   function lostRuns(ids: readonly CustomerId[], into: Customer): string[] {
     const kept = new Set(into.runs.map((run) => run.id));
     return ids.flatMap((id) => people.get(id)?.customer?.runs ?? []).flatMap((run) => (kept.has(run.id) ? [] : [run.id]));
   }
 
-  function pointTo(pointer: CustomerId, id: CustomerId): void {
-    people.set(pointer, { id: pointer, mergedInto: id });
-    const queue = coming.get(pointer);
-    coming.delete(pointer);
+  function pointTo(pointer: Pointer, id: CustomerId): void {
+    people.set(pointer.id, { ...pointer, mergedInto: id });
+    const queue = coming.get(pointer.id);
+    coming.delete(pointer.id);
     for (const event of queue ?? []) later(event);
   }
 
@@ -128,7 +164,7 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
       if (!heard.has(event.name)) return;
       const id = follow(event.customer);
       catchUp(id, event.at);
-      for (const other of otherIds(event)) if (people.get(other)?.customer !== undefined) catchUp(other, event.at);
+      for (const other of otherIds(event)) if (people.has(other)) catchUp(follow(other), event.at);
       decide(id, [event], event.at);
     },
     pass: (until) => {

@@ -1,5 +1,5 @@
 import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
-import type { Decision, Effect } from '#core/decision.ts';
+import type { Decision, Effect, LedgerEntry } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { FAR, NEVER, toIso } from '#core/instant.ts';
 import {
@@ -22,6 +22,9 @@ export type Person = {
   readonly version: number;
   readonly customer?: Customer;
   readonly mergedInto?: CustomerId;
+  /** Of a pointer: the rank of the claim that it stands for, and by way of which id (`core/identify.ts`). */
+  readonly by?: string;
+  readonly via?: CustomerId;
 };
 
 export type People = {
@@ -91,13 +94,17 @@ export async function loadPerson(table: Table, id: CustomerId): Promise<Person> 
   throw new Error(`the pointers from ${id} do not end within ${POINTERS_MAX}`);
 }
 
-/** Merges in a row that a pointer may lead through. */
-export const POINTERS_MAX = 10;
+/** Merges in a row that a pointer may lead through; the next event that comes this way makes one step of them. */
+export const POINTERS_MAX = 50;
 
 export function personOf(item: Item): Person {
   const id = customerOfPk(item.pk);
   const version = Number(item.version);
-  if (typeof item.mergedInto === 'string') return { id, version, mergedInto: item.mergedInto as CustomerId };
+  if (typeof item.mergedInto === 'string') {
+    const claim = typeof item.by === 'string' && { by: item.by };
+    const way = typeof item.via === 'string' && { via: item.via as CustomerId };
+    return { id, version, mergedInto: item.mergedInto as CustomerId, ...claim, ...way };
+  }
   // What an older version did not keep yet begins empty.
   const customer = { ...newCustomer(id, 0), ...(JSON.parse(String(item.body)) as Customer) };
   return { id, version, customer, ...(item.wakeAt !== undefined && { indexAt: String(item.wakeAt) }) };
@@ -110,7 +117,7 @@ export type Commit = {
   /** An earlier wake that the index may keep, where moving it to the right one would only cost. */
   readonly indexAt?: string;
   /** Ids that point to this customer from now on, with the versions that stood there. */
-  readonly pointers: readonly { readonly id: CustomerId; readonly version: number }[];
+  readonly pointers: readonly Pick<Person, 'id' | 'version' | 'by' | 'via'>[];
   readonly decisions: readonly Decision[];
   readonly effects: readonly Effect[];
   /** What else must hold, and be written, with it. */
@@ -149,7 +156,7 @@ export function writesOf({ customer, version, indexAt, pointers, decisions, effe
     { put: stateItem(customer, next, indexAt), if: expected(version) },
     ...pointers.map(
       (pointer): Write => ({
-        put: { ...stateKey(pointer.id), version: pointer.version + 1, mergedInto: customer.id },
+        put: pointerItem({ ...pointer, version: pointer.version + 1 }, customer.id),
         if: expected(pointer.version),
       }),
     ),
@@ -157,6 +164,11 @@ export function writesOf({ customer, version, indexAt, pointers, decisions, effe
     ...effects.flatMap(effectWrite),
     ...also,
   ];
+}
+
+/** What stands where somebody stood who is another's from now on. */
+export function pointerItem({ id, version, by, via }: Pick<Person, 'id' | 'version' | 'by' | 'via'>, into: CustomerId): Item {
+  return { ...stateKey(id), version, mergedInto: into, ...(by !== undefined && { by }), ...(via !== undefined && { via }) };
 }
 
 const expected = (version: number) => (version === 0 ? 'absent' : { version });
@@ -212,13 +224,8 @@ function effectWrite(effect: Effect): Write | readonly Write[] {
         set: effect.policy === 'retry' ? { status: 'queued' } : { status: 'sent', assumed: true },
         if: { status: 'unknown' },
       };
-    case 'ledger': {
-      const { entry } = effect;
-      return {
-        put: { ...itemKey(entry.customer, `L#${toIso(entry.at)}#${entry.id}`), body: JSON.stringify(entry) },
-        if: 'absent',
-      };
-    }
+    case 'ledger':
+      return { put: ledgerItem(effect.entry), if: 'absent' };
     case 'event':
       return { put: eventItem(effect.event) };
     // With its code, which is no matter of the decision: see `vouchers/assign.ts`.
@@ -230,4 +237,8 @@ function effectWrite(effect: Effect): Write | readonly Write[] {
         if: 'absent',
       };
   }
+}
+
+export function ledgerItem(entry: LedgerEntry): Item {
+  return { ...itemKey(entry.customer, `L#${toIso(entry.at)}#${entry.id}`), body: JSON.stringify(entry) };
 }

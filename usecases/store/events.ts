@@ -1,7 +1,7 @@
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
 import type { CustomerId, Item, Page, Table, Write } from '../ports.ts';
-import { customerPk, triggerKey } from './keys.ts';
+import { customerPk, decisionSk, triggerKey } from './keys.ts';
 
 /** Writes of one transaction. */
 export const TRANSACTION_MAX = 100;
@@ -34,14 +34,26 @@ async function appendSome(table: Table, items: readonly Item[]): Promise<number>
 
 /** All events of one partition, in the order of their keys. */
 export async function readEvents(table: Table, id: CustomerId): Promise<TimelineEvent[]> {
-  const events: TimelineEvent[] = [];
+  return (await readAll(table, id, 'E#')).map(eventOf);
+}
+
+/** Those that were decided on; the others are still on their way, or no rule mentions them. */
+export async function evaluatedEvents(table: Table, id: CustomerId): Promise<TimelineEvent[]> {
+  const [events, decided] = await Promise.all([readEvents(table, id), readAll(table, id, 'D#')]);
+  const known = new Set(decided.map(({ sk }) => sk));
+  return events.filter((event) => known.has(decisionSk(eventKey(event))));
+}
+
+/** All items of one partition whose keys begin so, in the order of the keys. */
+export async function readAll(table: Table, id: CustomerId, prefix: string): Promise<Item[]> {
+  const items: Item[] = [];
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const page: Page = await table.query(customerPk(id), { prefix: 'E#', ...(cursor !== undefined && { cursor }) });
-    for (const item of page.items) events.push(eventOf(item));
+    const page: Page = await table.query(customerPk(id), { prefix, ...(cursor !== undefined && { cursor }) });
+    items.push(...page.items);
     cursor = page.cursor;
   }
-  return events;
+  return items;
 }
 
 /** How far back the latest event of a kind is looked for. */
