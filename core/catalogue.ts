@@ -83,6 +83,8 @@ export type Policy = {
   readonly holdout?: { readonly percent: number };
   /** Addresses (`ann@example.com`) and domains (`@example.com`) that test mails may go to. */
   readonly testRecipients?: readonly string[];
+  /** After so many mails in a row that could not be delivered for now, the address counts as dead. 5 within P30D by default. */
+  readonly softBounces?: { readonly max: number; readonly within: Duration };
   /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
   readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
 };

@@ -61,6 +61,8 @@ export type Customer = {
   readonly stage?: StageState;
   /** After metrics were filled from the timeline: which, and the latest events that were counted then and are not counted again. */
   readonly filled?: { readonly metrics: readonly string[]; readonly events: readonly string[] };
+  /** Mails in a row that could not be delivered to an address for now, oldest first. */
+  readonly softBounces?: { readonly address: string; readonly at: readonly Instant[] };
   /** Messages whose sending was cut off, and when the declared policy settles them. */
   readonly unsettled: readonly { readonly message: string; readonly customer: CustomerId; readonly at: Instant }[];
 };

@@ -23,6 +23,7 @@ export function fold(into: Customer, from: Customer): Customer {
     ...betterAddress(rest, from),
     createdAt: Math.min(into.createdAt, from.createdAt),
     clock: Math.max(into.clock, from.clock),
+    ...pickDefined('softBounces', into.softBounces ?? from.softBounces),
     ...pickDefined('userId', into.userId ?? from.userId),
     ...pickDefined('page', into.page ?? from.page),
     ...foldSuppressions(into, from),

@@ -3,6 +3,7 @@ import type { AwaitedEvent, Cap, Journey, Release, Segment, Step, TemplateRef, T
 import type { Condition, EventCondition } from './condition.ts';
 import { newCustomer } from './customer.ts';
 import { digest } from './hash.ts';
+import { ofPeople } from './human.ts';
 import { type Duration, NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import { type LinkedLoyalty, linkLoyalty } from './loyalty/linked.ts';
@@ -11,7 +12,7 @@ import type { MetricDefinition } from './metrics.ts';
 import { parseRecurrence, type Recurrence } from './recurrence.ts';
 import { type LinkedScore, linkScores } from './scoring.ts';
 import { type LinkedStages, linkStages } from './stages.ts';
-import { attributeKey, type Dependencies, type Linker, link, type Test } from './test.ts';
+import { attributeKey, type Dependencies, type Linker, link, linkWhere, type Test } from './test.ts';
 import type { VoucherPool } from './vouchers.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
@@ -191,9 +192,9 @@ function linkJourney(
     version,
     first,
     nodes,
-    where: trigger.type === 'event' && trigger.where ? link(trigger.where, linker) : undefined,
-    exits: (journey.exitWhen ?? []).map((exit) => ({ event: exit.event, where: exit.where && link(exit.where, linker) })),
-    goalWhere: goal?.where && link(goal.where, linker),
+    where: trigger.type === 'event' ? linkWhere(trigger, linker) : undefined,
+    exits: (journey.exitWhen ?? []).map((exit) => ({ event: exit.event, where: linkWhere(exit, linker) })),
+    goalWhere: goal && linkWhere(goal, linker),
     uses: [...new Set(journeyConditions(journey).flatMap(triggerPaths))].sort(),
     listens: new Set(awaited(journey).map(({ event }) => event)),
     metrics: linker.metrics,
@@ -236,7 +237,10 @@ function stepTests(step: Step, linker: Linker): Record<string, Test> {
       return Object.fromEntries(step.cases.map((one) => [`case ${one.name}`, link(one.when, linker)]));
     case 'wait_for_event':
       return Object.fromEntries(
-        step.events.flatMap((event, index) => (event.where ? [[`event ${index}`, link(event.where, linker)] as const] : [])),
+        step.events.flatMap((event, index) => {
+          const where = linkWhere(event, linker);
+          return where === undefined ? [] : [[`event ${index}`, where] as const];
+        }),
       );
     default:
       return {};
@@ -283,7 +287,8 @@ function loggedPaths(journeys: readonly LinkedJourney[]): Map<string, readonly s
   for (const { journey } of journeys) {
     for (const { event, where } of awaited(journey)) {
       const known = paths.get(event) ?? new Set<string>();
-      for (const path of where ? triggerPaths(where) : []) known.add(path);
+      const condition = ofPeople(event, where);
+      for (const path of condition ? triggerPaths(condition) : []) known.add(path);
       paths.set(event, known);
     }
   }

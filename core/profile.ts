@@ -2,7 +2,7 @@ import { rememberConsent } from './consent-history.ts';
 import type { Consent, Customer } from './customer.ts';
 import { type Draft, note } from './draft.ts';
 import { isConfirmation, type TimelineEvent } from './event.ts';
-import { add, type Instant, isZone } from './instant.ts';
+import { add, fromIso, type Instant, isZone } from './instant.ts';
 import { canonical, type Json, type JsonObject, at as valueAt } from './json.ts';
 import { withConsent } from './sides.ts';
 import { suppress, takeSuppression } from './suppression.ts';
@@ -124,13 +124,42 @@ function takeFeedback(draft: Draft, event: TimelineEvent): void {
   }
   const settled = event.properties.message;
   draft.customer.unsettled = draft.customer.unsettled.filter(({ message }) => message !== settled);
+  takeSoftBounce(draft, event);
   const reason = suppression(event);
   if (reason === undefined) return;
   const { email: address } = draft.customer;
   if (reason === 'complaint') return suppress(draft, reason, { at: event.at }, 'the person marked a mail as spam');
   const bounce = { at: event.at, ...(address !== undefined && { address }) };
-  suppress(draft, reason, bounce, 'the address does not exist or refuses mail');
+  suppress(draft, reason, bounce, whyBounced(event));
 }
+
+/** The second word is SES's, for what it did not even try: it, the account or a tenant has the address on a list. */
+function whyBounced({ properties: { bounceSubType } }: TimelineEvent): string {
+  const isListed = /Suppress/.test(String(bounceSubType));
+  return isListed
+    ? 'SES has the address on a list of those that bounced or complained'
+    : 'the address does not exist or refuses mail';
+}
+
+/**
+ * Counts mails in a row that could not be delivered for now. A delivery starts the count anew; since deliveries reach this
+ * person only where a journey asks about them, a bounce carries when the last one was.
+ */
+function takeSoftBounce(draft: Draft, event: TimelineEvent): void {
+  const { customer } = draft;
+  if (event.name === 'Email Delivered') delete customer.softBounces;
+  const { email: address, softBounces: known } = customer;
+  if (event.name !== 'Email Bounced' || event.properties.bounceType === 'Permanent' || address === undefined) return;
+  const { max, within } = draft.catalogue.release.policy.softBounces ?? SOFT_BOUNCES;
+  const deliveredAt = fromIso(String(event.properties.last_delivered_at)) ?? 0;
+  const before = known?.address === address ? known.at : [];
+  const at = [...before, event.at].filter((one) => one > deliveredAt && add(one, within) > event.at).sort((a, b) => a - b);
+  customer.softBounces = { address, at: at.slice(-max) };
+  if (at.length < max) return;
+  suppress(draft, 'bounce', { at: event.at, address }, `${max} mails in a row could not be delivered within ${within}`);
+}
+
+const SOFT_BOUNCES = { max: 5, within: 'P30D' } as const;
 
 function suppression(event: TimelineEvent): 'bounce' | 'complaint' | undefined {
   if (event.name === 'Email Bounced' && event.properties.bounceType === 'Permanent') return 'bounce';

@@ -8,7 +8,7 @@ import { add, type Instant, NEVER } from './instant.ts';
 import { canonical, type Json } from './json.ts';
 import { inRange } from './metrics.ts';
 import { faded, type Tally, tallyOf, told, weigh } from './tally.ts';
-import { type Dependencies, type Linker, link, type Test, type Truth } from './test.ts';
+import { type Dependencies, type Linker, link, linkWhere, type Test, type Truth } from './test.ts';
 
 export type LinkedScore = {
   readonly score: Score;
@@ -93,7 +93,7 @@ function linkRule(rule: ScoreRule, linker: Linker, halfLifeMs: number | undefine
   const isFading = expires === undefined && lasts !== true;
   const tally = tallyOf(limit, { expires, halfLifeMs: isFading ? halfLifeMs : undefined });
   const id = `r${digest(8, canonical({ event, where: where ?? null, tally } as unknown as Json))}`;
-  const test = where && link(where, linker);
+  const test = linkWhere({ event, ...(where && { where }) }, linker);
   linker.metrics.set(id, { id, event, keep: tally.keep, tally, ...(test && { where: test }) });
   linker.dependencies.add(`event:${event}`);
   return { rule, metric: id, tally };

@@ -1,6 +1,7 @@
 /** Conditions as functions: linked once for each release, then asked millions of times. */
 import type { Comparison, Condition, EventCondition, Range, Scalar } from './condition.ts';
 import { attribute, type Customer, type Run } from './customer.ts';
+import { ofPeople } from './human.ts';
 import { add, fromIso, type Instant, NEVER } from './instant.ts';
 import { type Json, type JsonObject, at as valueAt } from './json.ts';
 import { inRange, type MetricDefinition, metricOf, numberOf, test as testMetric } from './metrics.ts';
@@ -77,10 +78,19 @@ export function attributeKey(path: string): string {
   return head === 'points' || head === 'tier' || head === 'loyalty' ? 'loyalty' : `attribute:${head}`;
 }
 
+/** What an event must be like to count; machines that open and click mails do not, unless the condition speaks of them. */
+export function linkWhere(
+  { event, where }: { readonly event: string; readonly where?: Condition },
+  linker: Linker,
+): Test | undefined {
+  const condition = ofPeople(event, where);
+  return condition && link(condition, linker);
+}
+
 function linkEvent(condition: EventCondition, linker: Linker): Test {
   const metric = metricOf(condition);
   const known = linker.metrics.get(metric.id);
-  const where = known?.where ?? (condition.where && link(condition.where, linker));
+  const where = known?.where ?? linkWhere(condition, linker);
   linker.metrics.set(metric.id, { ...metric, keep: Math.max(metric.keep, known?.keep ?? 0), ...(where && { where }) });
   linker.dependencies.add(`event:${condition.event}`);
   return ({ customer, now }) => testMetric(customer.metrics[metric.id], condition, now);

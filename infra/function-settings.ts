@@ -74,8 +74,8 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   },
   feedback: {
     description: 'Turns what SES reports about a mail into events of the customer',
-    variables: ['stage', 'table'],
-    tableActions: ['GetItem', 'PutItem', 'UpdateItem'],
+    variables: ['stage', 'table', 'feedbackQueueUrl'],
+    tableActions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     memoryMb: 512,
     timeoutSeconds: 30,
   },

@@ -15,6 +15,7 @@ export type Rights = {
   readonly catalogueRuleArns: string;
   readonly evaluateQueueArn: string;
   readonly sendQueueArn: string;
+  readonly feedbackQueueArn: string;
 };
 
 /** What functions may do beyond the table, the stream and their queues. */
@@ -26,6 +27,7 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.send.allow(['ses:SendEmail'], mail.resourceArns);
   functions.send.allow(['sqs:SendMessage'], [rights.sendQueueArn]);
+  functions.feedback.allow(['sqs:SendMessage'], [rights.feedbackQueueArn]);
   grantLimits(functions.send);
   // Test mails.
   functions.admin.allow(['ses:SendEmail'], mail.resourceArns);

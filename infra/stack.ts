@@ -49,6 +49,7 @@ export class RekindleStack extends Stack {
       rulePrefix: catalogue.prefix,
       evaluateQueueArn,
       sendQueueUrl: queues.send.queue.queueUrl,
+      feedbackQueueUrl: queues.feedback.queue.queueUrl,
       configurationSet: mail.configurationSetName,
       sender: settings.sender,
       publicUrl: http.publicUrl,
@@ -65,6 +66,7 @@ export class RekindleStack extends Stack {
       catalogueRuleArns: catalogue.ruleArns,
       evaluateQueueArn,
       sendQueueArn: queues.send.queue.queueArn,
+      feedbackQueueArn: queues.feedback.queue.queueArn,
     });
 
     for (const name of queueNames) queues[name].feed(functions[name]);

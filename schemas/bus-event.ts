@@ -39,6 +39,7 @@ export const SendRecord = z.object({
 /** What reaches `feedback`: SES's own event. */
 export const FeedbackRecord = z.object({
   source: z.literal('aws.ses'),
+  judged: z.optional(z.boolean()),
   detail: z.looseObject({
     eventType: z.string(),
     mail: z.looseObject({

@@ -43,6 +43,11 @@ export const Policy = strict({
     .max(100)
     .exactOptional()
     .describe('Who may get the test mails of "rekindle send-test": addresses, and domains such as "@example.com".'),
+  softBounces: strict({ max: z.int().min(1).max(50), within: Duration })
+    .default({ max: 5, within: 'P30D' })
+    .describe(
+      'After so many mails in a row that could not be delivered for now (a full mailbox, a server that is down), the address counts as dead. A delivery in between starts the count anew.',
+    ),
   unknownOutcome: strict({
     after: Duration,
     policy: z.enum(['assume_sent', 'retry']),

@@ -3,11 +3,17 @@ import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
 import { fromIso, toIso } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { Clock, Table, Value } from './ports.ts';
+import { JUDGED_AFTER_SECONDS, machineMark, rememberClick, textOf } from './feedback/reactions.ts';
+import type { Clock, Item, Line, Table } from './ports.ts';
 import { append } from './store/events.ts';
-import { messageKey } from './store/keys.ts';
+import { customerPk, messageKey } from './store/keys.ts';
 
-export type FeedbackDependencies = { readonly table: Table; readonly now: Clock };
+export type FeedbackDependencies = {
+  readonly table: Table;
+  readonly now: Clock;
+  /** The queue of feedback itself, where a click waits for those around it. */
+  readonly line: Line;
+};
 
 /** An SES event as EventBridge carries it in `detail`; only `mail` is sure to be complete. */
 export type SesEvent = {
@@ -49,22 +55,120 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
   failed: ['claimed', 'unknown', 'waiting', 'sent'],
 };
 
+export type FeedbackTask = {
+  readonly detail: SesEvent;
+  /** A click that has waited for those around it. */
+  readonly judged?: boolean | undefined;
+};
+
 /** Takes one SES event in: the message's status, and an event on the customer. Mail that is not ours is left alone. */
-export async function feedback({ table, now }: FeedbackDependencies, event: SesEvent): Promise<'taken' | 'not_ours'> {
+export async function feedback(dependencies: FeedbackDependencies, task: FeedbackTask): Promise<'taken' | 'later' | 'not_ours'> {
+  const { table, now, line } = dependencies;
+  const { detail: event, judged = false } = task;
   const customer = event.mail.tags?.customer?.[0] as CustomerId | undefined;
-  const message = event.mail.tags?.message?.[0];
+  const id = event.mail.tags?.message?.[0];
   const known = KNOWN[event.eventType];
-  if (customer === undefined || message === undefined || known === undefined) return 'not_ours';
-  const item = await table.get(messageKey(customer, message));
+  if (customer === undefined || id === undefined || known === undefined) return 'not_ours';
+  const item = await table.get(messageKey(customer, id));
   if (item === undefined) return 'not_ours';
   const object = objectOf(event, known.object);
   const at = fromIso(String(object.timestamp ?? event.mail.timestamp)) ?? now();
+  const message = JSON.parse(String(item.body)) as Message;
+  if (event.eventType === 'Click' && !judged) {
+    await rememberClick(table, message, { at, link: textOf(object.link) });
+    await line.add([{ body: { source: 'aws.ses', detail: event, judged: true }, delaySeconds: JUDGED_AFTER_SECONDS }]);
+    return 'later';
+  }
+  const more = await observed(table, { message, item, event, object, at });
   // That a mail was handed over is no news, unless nobody knew it: a timeline event for each would double what a mail costs.
-  if (event.eventType !== 'Send' || item.status === 'unknown')
-    await append(table, [timelineEvent({ event, known, object, at, now: now() }, JSON.parse(String(item.body)) as Message)]);
-  const set: Record<string, Value> = { status: known.status, [`${known.status}At`]: toIso(at), sesId: event.mail.messageId };
-  await table.write({ update: messageKey(customer, message), set, if: { status: BEFORE[known.status] ?? [] } });
+  if (event.eventType !== 'Send' || item.status === 'unknown') {
+    const report = timelineEvent({ event, known, object, at, now: now(), more }, message);
+    await append(table, [report, ...unsubscribed(report, object)]);
+  }
+  await moveOn(table, message, {
+    known,
+    at,
+    sesId: event.mail.messageId,
+    isMachine: more.machine === true,
+    reason: whyFailed(event, object),
+  });
   return 'taken';
+}
+
+type Observed = {
+  readonly message: Message;
+  readonly item: Item;
+  readonly event: SesEvent;
+  readonly object: JsonObject;
+  readonly at: number;
+};
+
+/** What the timeline and the message know beside the report. It is written into the event, so that a replay sees the same. */
+async function observed(table: Table, { message, item, event, object, at }: Observed): Promise<JsonObject> {
+  if (event.eventType === 'Open') return machineMark(table, message, item, { type: 'open', at, object });
+  if (event.eventType === 'Click') return machineMark(table, message, item, { type: 'click', at, object });
+  if (event.eventType !== 'Bounce' || object.bounceType === 'Permanent') return {};
+  const { items } = await table.query(customerPk(message.customer), { prefix: 'E#', descending: true, limit: RECENT });
+  const delivered = items.find(({ name }) => name === 'Email Delivered');
+  return delivered === undefined ? {} : { last_delivered_at: String(delivered.at) };
+}
+
+/** Events among which the last delivery is looked for, when a mail bounced for now. */
+const RECENT = 100;
+
+type Moved = {
+  readonly known: Known;
+  readonly at: number;
+  readonly sesId: string;
+  readonly isMachine: boolean;
+  readonly reason: string | undefined;
+};
+
+/** The message's status goes on, never back. What a machine did is noted beside it, and moves nothing. */
+async function moveOn(table: Table, message: Message, { known, at, sesId, isMachine, reason }: Moved): Promise<void> {
+  const update = messageKey(message.customer, message.id);
+  if (isMachine) {
+    const set = { [`machine${known.status === 'opened' ? 'Opened' : 'Clicked'}At`]: toIso(at) };
+    await table.write({ update, set, if: { sk: update.sk } });
+    return;
+  }
+  const set = { status: known.status, [`${known.status}At`]: toIso(at), sesId, ...(reason !== undefined && { reason }) };
+  await table.write({ update, set, if: { status: BEFORE[known.status] ?? [] } });
+}
+
+/** Why a mail did not arrive, in words. */
+function whyFailed(event: SesEvent, object: JsonObject): string | undefined {
+  if (event.eventType === 'Reject') return `SES refused it: ${textOf(object.reason)}`;
+  if (event.eventType === 'Rendering Failure') return `SES could not render it: ${textOf(object.errorMessage)}`;
+  if (event.eventType !== 'Bounce') return undefined;
+  const { bounceType, bounceSubType } = object;
+  if (/Suppress/.test(textOf(bounceSubType)))
+    return 'not tried: SES has the address on a list of those that bounced or complained';
+  const first = Array.isArray(object.bouncedRecipients) ? (object.bouncedRecipients[0] as JsonObject | undefined) : undefined;
+  const said = textOf(first?.diagnosticCode).slice(0, 300);
+  const lasting = bounceType === 'Permanent' ? 'the address does not take mail' : 'it could not be delivered for now';
+  return `${lasting} (${[textOf(bounceSubType), said].filter(Boolean).join(': ')})`;
+}
+
+/**
+ * Who leaves by a list that SES manages has left ours too: all topics, or those that have the same name. Who joins one has
+ * not consented to anything here.
+ */
+function unsubscribed(report: TimelineEvent, object: JsonObject): TimelineEvent[] {
+  if (report.name !== 'Email Subscription Changed') return [];
+  const preferences = object.newTopicPreferences as JsonObject | null | undefined;
+  const topics = Array.isArray(preferences?.topicSubscriptionStatus) ? (preferences.topicSubscriptionStatus as JsonObject[]) : [];
+  const left = topics.filter((one) => one?.subscriptionStatus === 'OptOut').map((one) => textOf(one.topicName));
+  const lists = preferences?.unsubscribeAll === true ? ['*'] : left;
+  return lists.map((list) => ({
+    ...report,
+    id: `${report.id}-${digest(8, list)}`,
+    kind: 'consent',
+    name: 'Unsubscribed',
+    properties: { list_id: list, source: `SES (${textOf(object.source)})`, message: report.properties.message ?? '' },
+    trust: 'confirmed',
+    origin: 'recipient',
+  }));
 }
 
 type Reported = {
@@ -73,9 +177,10 @@ type Reported = {
   readonly object: JsonObject;
   readonly at: number;
   readonly now: number;
+  readonly more: JsonObject;
 };
 
-function timelineEvent({ event, known, object, at, now }: Reported, message: Message): TimelineEvent {
+function timelineEvent({ event, known, object, at, now, more }: Reported, message: Message): TimelineEvent {
   return {
     id: `ses-${digest(24, event.mail.messageId, event.eventType, String(object.timestamp ?? ''), String(object.link ?? ''))}`,
     customer: message.customer,
@@ -96,6 +201,7 @@ function timelineEvent({ event, known, object, at, now }: Reported, message: Mes
       template: message.template,
       topic: message.topic,
       ...particulars(event.eventType, object),
+      ...more,
     },
     trust: 'system',
     origin: 'feedback',
@@ -103,12 +209,12 @@ function timelineEvent({ event, known, object, at, now }: Reported, message: Mes
 }
 
 function particulars(type: string, object: JsonObject): JsonObject {
-  const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 2000) : '');
+  const text = textOf;
   switch (type) {
     case 'Bounce':
       return { bounceType: text(object.bounceType), bounceSubType: text(object.bounceSubType) };
     case 'Complaint':
-      return { feedbackType: text(object.complaintFeedbackType) };
+      return { feedbackType: text(object.complaintFeedbackType), complaintSubType: text(object.complaintSubType) };
     case 'Click':
       return { link_url: text(object.link), userAgent: text(object.userAgent) };
     case 'Open':

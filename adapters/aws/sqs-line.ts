@@ -1,7 +1,13 @@
 import type { Line } from '#usecases/ports.ts';
 import { type Credentials, signed } from './signature.ts';
 
-export type SqsSettings = { readonly queueUrl: string; readonly region: string; readonly credentials: Credentials };
+export type SqsSettings = {
+  readonly queueUrl: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  /** The queue's own, unless told. */
+  readonly endpoint?: string;
+};
 
 /** What SQS takes in one call. */
 const ENTRIES_MAX = 10;
@@ -47,8 +53,8 @@ async function addBatch(settings: SqsSettings, entries: readonly Entry[]): Promi
 }
 
 async function ask(settings: SqsSettings, entries: readonly Entry[]): Promise<{ failed: ReadonlySet<string>; why: string }> {
-  const { queueUrl, region, credentials } = settings;
-  const url = new URL('/', queueUrl);
+  const { queueUrl, region, credentials, endpoint = queueUrl } = settings;
+  const url = new URL('/', endpoint);
   const body = JSON.stringify({ QueueUrl: queueUrl, Entries: entries });
   const plain = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessageBatch' };
   const scope = { region, service: 'sqs', credentials, at: new Date() };

@@ -21,15 +21,17 @@ export type Aws = {
   takeAsked(): Asked;
   takeEntries(): BusEntry[];
   takeMails(): SentMail[];
+  /** Bodies that functions put into queues, whatever their delay. */
+  takeQueued(): object[];
   close(): void;
 };
 
-type State = { asked: Asked; entries: BusEntry[]; mails: SentMail[]; readonly dynamodb: string };
+type State = { asked: Asked; entries: BusEntry[]; mails: SentMail[]; queued: object[]; readonly dynamodb: string };
 
 const nothing = (): Asked => ({ calls: new Map(), readUnits: 0, writeUnits: 0, indexUnits: 0 });
 
 export async function startAws(dynamodb: string): Promise<Aws> {
-  const state: State = { asked: nothing(), entries: [], mails: [], dynamodb };
+  const state: State = { asked: nothing(), entries: [], mails: [], queued: [], dynamodb };
   const server = createServer((request, response) => void answer(state, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -37,6 +39,7 @@ export async function startAws(dynamodb: string): Promise<Aws> {
     takeAsked: () => taken(state, 'asked', nothing()),
     takeEntries: () => taken(state, 'entries', []),
     takeMails: () => taken(state, 'mails', []),
+    takeQueued: () => taken(state, 'queued', []),
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -44,7 +47,7 @@ export async function startAws(dynamodb: string): Promise<Aws> {
   };
 }
 
-function taken<Name extends 'asked' | 'entries' | 'mails'>(state: State, name: Name, fresh: State[Name]): State[Name] {
+function taken<Name extends 'asked' | 'entries' | 'mails' | 'queued'>(state: State, name: Name, fresh: State[Name]): State[Name] {
   const value = state[name];
   state[name] = fresh;
   return value;
@@ -76,6 +79,11 @@ function accepted(state: State, operation: string, body: Record<string, unknown>
       status: 200,
       text: JSON.stringify({ FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: `event-${index}` })) }),
     };
+  }
+  if (operation === 'SendMessageBatch') {
+    const batch = body.Entries as { readonly Id: string; readonly MessageBody: string }[];
+    state.queued.push(...batch.map(({ MessageBody }) => JSON.parse(MessageBody) as object));
+    return { status: 200, text: JSON.stringify({ Successful: batch.map(({ Id }) => ({ Id })) }) };
   }
   // A rate that holds nobody up: what sending costs is measured here, not what waiting does.
   if (operation === 'GetAccount') {

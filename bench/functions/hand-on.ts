@@ -39,6 +39,8 @@ export async function handOn(between: Between): Promise<void> {
         'feedback',
         mails.filter(happens(type)).map((mail) => sesEvent(mail, type)),
       );
+      // Clicks, which wait for those around them.
+      await consume(between, 'feedback', aws.takeQueued());
     }
   }
 }

@@ -11,7 +11,8 @@ const userAgent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleW
 export function sesEvent(mail: SentMail, eventType: SesEventType): object {
   const timestamp = new Date().toISOString();
   const recipients = mail.Destination.ToAddresses;
-  const visit = { timestamp, ipAddress: '203.0.113.7', userAgent };
+  // People take a while to read.
+  const visit = { timestamp: new Date(Date.now() + 60_000).toISOString(), ipAddress: '203.0.113.7', userAgent };
   const particulars = {
     Send: { send: {} },
     Delivery: {

@@ -9,6 +9,7 @@ export const functionVariables: Readonly<Record<string, string>> = {
   [env.rulePrefix]: 'rekindle-bench-catalogue-',
   [env.evaluateQueueArn]: 'arn:aws:sqs:eu-west-1:000000000000:rekindle-bench-evaluate',
   [env.sendQueueUrl]: 'http://127.0.0.1:9/000000000000/rekindle-bench-send',
+  [env.feedbackQueueUrl]: 'http://127.0.0.1:9/000000000000/rekindle-bench-feedback',
   [env.configurationSet]: 'rekindle-bench',
   [env.sender]: 'hello@example.com',
   [env.publicUrl]: 'https://abcdef1234.execute-api.eu-west-1.amazonaws.com',

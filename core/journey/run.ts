@@ -2,6 +2,7 @@
 import type { RunOutcome } from '../customer.ts';
 import { type Draft, type DraftRun, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
+import { MACHINE } from '../human.ts';
 import { add, type Instant } from '../instant.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
 import { earliestKnown } from './known.ts';
@@ -167,7 +168,7 @@ const ORDER = ['delivered', 'opened', 'clicked', 'bounced'];
 
 function hearOfMail(run: DraftRun, event: TimelineEvent): void {
   const status = event.origin === 'feedback' ? STATUS[event.name] : undefined;
-  if (status === undefined || event.properties.run !== run.id) return;
+  if (status === undefined || event.properties.run !== run.id || event.properties[MACHINE] === true) return;
   const step = String(event.properties.step);
   if (ORDER.indexOf(status) > ORDER.indexOf(run.messages[step] ?? '')) run.messages = { ...run.messages, [step]: status };
 }

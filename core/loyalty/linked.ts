@@ -1,7 +1,7 @@
 /** The programme made ready for deciding: rules by event, conditions as functions. */
 import type { Journey } from '../catalogue.ts';
 import type { Duration, Instant } from '../instant.ts';
-import { type Linker, link, type Test } from '../test.ts';
+import { type Linker, link, linkWhere, type Test } from '../test.ts';
 import { instantIn } from './calendar.ts';
 import { type EarnRule, type Loyalty, type Multiplier, type Programme, programmeOf } from './programme.ts';
 
@@ -31,7 +31,7 @@ export function linkLoyalty(loyalty: Loyalty, brandZone: string, journeys: reado
   for (const rule of programme.earn) {
     const linked: LinkedRule = {
       rule,
-      where: rule.where && link(rule.where, linker),
+      where: linkWhere(rule, linker),
       when: rule.when && link(rule.when, linker),
       multipliers: (rule.multipliers ?? []).map((one) => linkMultiplier(one, zone)),
     };

@@ -24,5 +24,7 @@ export function line(queueUrl: (typeof env)[keyof typeof env]): Line {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN !== undefined && { sessionToken: AWS_SESSION_TOKEN }),
   };
-  return sqsLine({ queueUrl: setting(queueUrl), region, credentials });
+  // As the SDK's own clients find another endpoint.
+  const endpoint = process.env.AWS_ENDPOINT_URL_SQS ?? process.env.AWS_ENDPOINT_URL;
+  return sqsLine({ queueUrl: setting(queueUrl), region, credentials, ...(endpoint !== undefined && { endpoint }) });
 }

@@ -8,6 +8,8 @@ export const env = {
   evaluateQueueArn: 'EVALUATE_QUEUE_ARN',
   /** Where `send` puts back what has to wait. */
   sendQueueUrl: 'SEND_QUEUE_URL',
+  /** Where `feedback` lets a click wait for those around it. */
+  feedbackQueueUrl: 'FEEDBACK_QUEUE_URL',
   configurationSet: 'CONFIGURATION_SET',
   /** The address that mail comes from, of a verified identity. */
   sender: 'SENDER',

@@ -29,6 +29,7 @@ const mailEvents = [
   'Email Clicked',
   'Email Rejected',
   'Email Rendering Failed',
+  'Email Subscribed',
 ];
 
 /** The rules that stand whatever the catalogue says. `admin` adds one or more for the names that a release mentions. */

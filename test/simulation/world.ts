@@ -9,7 +9,7 @@ import { alwaysEvaluated } from '#core/event.ts';
 import { HOUR_MS, MINUTE_MS } from '#core/instant.ts';
 import { linkRelease, mentionedEvents, versioned } from '#core/linked.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
-import { feedback, type SesEvent } from '#usecases/feedback.ts';
+import { type FeedbackTask, feedback } from '#usecases/feedback.ts';
 import type { Bus, Handed, Item, Line, Mail, Mailer, Table } from '#usecases/ports.ts';
 import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
 import { type SendTask, send } from '#usecases/send.ts';
@@ -77,7 +77,7 @@ type Pending =
   | SendPending
   | SesPending;
 type SendPending = { readonly kind: 'send'; readonly task: SendTask };
-type SesPending = { readonly kind: 'ses'; readonly event: SesEvent };
+type SesPending = { readonly kind: 'ses'; readonly task: FeedbackTask };
 
 export async function world(seed: number, faults: Faults, release: Release, start: number): Promise<World> {
   const chance = random(seed);
@@ -125,7 +125,7 @@ export async function world(seed: number, faults: Faults, release: Release, star
       } else if (one.kind === 'task') {
         await evaluateBatch([one.task, ...takeTasks()]);
       } else if (one.kind === 'send') await send(dependencies, one.task);
-      else await feedback(dependencies, one.event);
+      else await feedback({ ...dependencies, line: clicksInto(pending) }, one.task);
     } catch (error) {
       pending.push(one);
       if (one.kind !== 'send') rethrowUnlessCrash(error);
@@ -283,6 +283,14 @@ function lineInto(pending: Pending[]): Line {
   };
 }
 
+function clicksInto(pending: Pending[]): Line {
+  return {
+    add: async (entries) => {
+      for (const { body } of entries) pending.push({ kind: 'ses', task: body as FeedbackTask });
+    },
+  };
+}
+
 type MailWorld = { pending: Pending[]; handovers: Handover[]; chance: Random; faults: Faults; now: () => number };
 
 function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld): Mailer {
@@ -293,7 +301,7 @@ function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld)
     const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, value]) => [name, [value]]));
     pending.push({
       kind: 'ses',
-      event: { eventType: type, mail: { messageId: id, timestamp, tags }, [object]: { timestamp, ...more } },
+      task: { detail: { eventType: type, mail: { messageId: id, timestamp, tags }, [object]: { timestamp, ...more } } },
     });
   };
   return {
@@ -308,7 +316,8 @@ function simulatedMailer({ pending, handovers, chance, faults, now }: MailWorld)
         report('Send', 'send', mail, id);
         if (chance.chance(faults.mailBounces)) report('Bounce', 'bounce', mail, id, { bounceType: 'Permanent' });
         else report('Delivery', 'delivery', mail, id);
-        if (chance.chance(0.2)) report('Click', 'click', mail, id, { link: 'https://shop' });
+        if (chance.chance(0.2))
+          report('Click', 'click', mail, id, { link: 'https://shop', timestamp: new Date(now() + MINUTE_MS).toISOString() });
       }
       if (unknown) return { outcome: 'unknown', reason: 'the line broke' };
       // A sender that is cut off after the call: the outcome is never written down by it.

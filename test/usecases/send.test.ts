@@ -71,7 +71,7 @@ async function outbox(
     report: (eventType: string, object: string, timestamp = '2026-01-01T00:01:00Z', more: object = {}) => {
       const tags = { customer: [message.customer], message: [message.id] };
       const event: SesEvent = { eventType, mail: { messageId: 'ses-1', timestamp, tags }, [object]: { timestamp, ...more } };
-      return feedback({ table, now: () => now }, event);
+      return feedback({ table, now: () => now, ...openLine }, { detail: event, judged: true });
     },
     pass: (ms: number) => {
       now += ms;
@@ -181,7 +181,7 @@ describe('what SES reports', () => {
   test('about mail that is not ours changes nothing', async () => {
     const box = await outbox();
     const event: SesEvent = { eventType: 'Bounce', mail: { messageId: 'x', timestamp: '2026-01-01T00:00:00Z' }, bounce: {} };
-    expect(await feedback({ table: box.table, now: () => 0 }, event)).toBe('not_ours');
+    expect(await feedback({ table: box.table, now: () => 0, ...openLine }, { detail: event })).toBe('not_ours');
     expect(await box.events()).toEqual([]);
   });
 });
