@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
+import { ledger } from './ledger.ts';
 import { plan } from './plan.ts';
 import { predict } from './predict.ts';
 import { preview } from './preview.ts';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   unblock,
   exportCommand,
   erase,
+  ledger,
   keys,
 ];
 

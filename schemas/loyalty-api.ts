@@ -91,6 +91,42 @@ export const Redeeming = z
   })
   .meta({ id: 'LoyaltyRedemption' });
 
+export const VerificationQuery = z.object({
+  shard: z.coerce.number().int().min(0).max(15).default(0).describe('Customers are kept in shards from 0 on: ask for each.'),
+  cursor: z
+    .string()
+    .regex(/^\S{1,40} C#cus_[0-9a-f]{26}$/, 'is none that a verification gave')
+    .optional()
+    .describe('Goes on where the page before ended.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Customers of one page.'),
+});
+
+export const LedgerVerification = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          customer: z.string(),
+          email: z.string().optional(),
+          points: z.int(),
+          pending: z.int(),
+          differences: z.array(
+            z.object({
+              rule: z.enum(['balance', 'pending', 'lots', 'waiting', 'twice', 'negative']),
+              says: z.string().describe('What differs from what.'),
+            }),
+          ),
+        }),
+      )
+      .describe('The customers whose points are not what the ledger says; none where all is well.'),
+    cursor: z.string().nullable().describe('Null where the shard is through.'),
+    shard: Count,
+    shards: Count,
+    customers: Count.describe('That this page has looked at.'),
+    entries: Count,
+  })
+  .meta({ id: 'LedgerVerification' });
+
 export const Voucher = z
   .object({
     code: z.string(),

@@ -10,9 +10,10 @@ import { ADJUSTED, REDEEMED, voucherOf } from '#core/loyalty/command.ts';
 import { programmeOf, type Reward } from '#core/loyalty/programme.ts';
 import { loyaltyView } from '#core/loyalty/view.ts';
 import { type EvaluateDependencies, record } from './evaluate.ts';
-import type { Page, Table } from './ports.ts';
+import type { Table } from './ports.ts';
 import { findPerson } from './read-customer.ts';
 import { customerPk, decisionSk, freeCodesPk, itemKey, voucherKey } from './store/keys.ts';
+import { readLedger } from './store/ledger.ts';
 
 export type Balance = {
   readonly customer: CustomerId;
@@ -70,22 +71,8 @@ export async function historyOf(
   who: string,
 ): Promise<readonly (Omit<LedgerEntry, 'at'> & { readonly at: string })[]> {
   const { customer } = await personAndProgramme(dependencies, who);
-  const entries = await ledgerOf(dependencies.table, customer);
+  const entries = await readLedger(dependencies.table, customer);
   return entries.toReversed().map((entry) => ({ ...entry, at: toIso(entry.at) }));
-}
-
-/** All entries of somebody, also under ids that were folded in, in the order of time. */
-async function ledgerOf(table: Table, { id, merged }: Pick<Customer, 'id' | 'merged'>): Promise<LedgerEntry[]> {
-  const entries: LedgerEntry[] = [];
-  for (const one of new Set([id, ...merged])) {
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page: Page = await table.query(customerPk(one), { prefix: 'L#', ...(cursor !== undefined && { cursor }) });
-      for (const { body } of page.items) entries.push(JSON.parse(String(body)) as LedgerEntry);
-      cursor = page.cursor;
-    }
-  }
-  return entries.sort((one, other) => one.at - other.at || one.balance - other.balance);
 }
 
 export type Quote = {

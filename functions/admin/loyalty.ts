@@ -1,6 +1,17 @@
-import { AdjustRequest, Balance, LedgerPage, Quote, QuoteRequest, Redeeming, RedeemRequest } from '#schemas/loyalty-api.ts';
+import {
+  AdjustRequest,
+  Balance,
+  LedgerPage,
+  LedgerVerification,
+  Quote,
+  QuoteRequest,
+  Redeeming,
+  RedeemRequest,
+  VerificationQuery,
+} from '#schemas/loyalty-api.ts';
 import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import { adjust, balanceOf, historyOf, KeyUsed, NotThere, quote, redeem } from '#usecases/loyalty.ts';
+import { verifyLedger } from '#usecases/verify-ledger.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
 import { problem } from '../edge/problem.ts';
@@ -17,7 +28,7 @@ const done = {
   },
 };
 
-/** Balance, history, quote, redeem, adjust. */
+/** Balance, history, quote, redeem, adjust, verify. */
 export function loyaltyRoutes(dependencies: EvaluateDependencies): AdminRoute[] {
   return [
     {
@@ -74,6 +85,18 @@ export function loyaltyRoutes(dependencies: EvaluateDependencies): AdminRoute[] 
           refusedAs409(await adjust(dependencies, who(request), { key: keyOf(request), author, ...wish })),
         );
       },
+    },
+    {
+      method: 'GET',
+      path: '/admin/v1/loyalty/verification',
+      summary: 'Prove the points of all customers against their ledgers, a page at a time; reads only',
+      scope: 'loyalty:read',
+      query: VerificationQuery,
+      answers: { 200: { description: 'Who differs, and in what.', schema: LedgerVerification }, ...bad },
+      handle: async ({ query }) => ({
+        status: 200,
+        body: await verifyLedger(dependencies, checked(VerificationQuery, query)),
+      }),
     },
   ];
 }

@@ -2,11 +2,12 @@
 import { expect } from 'vitest';
 import type { Customer } from '#core/customer.ts';
 import { wakeAt } from '#core/customer.ts';
-import type { Decision, Message } from '#core/decision.ts';
+import type { Decision, LedgerEntry, Message } from '#core/decision.ts';
 import { confirmJourneyId } from '#core/double-opt-in.ts';
 import { alwaysEvaluated, type CustomerId, eventKey, isConfirmation } from '#core/event.ts';
 import { FAR } from '#core/instant.ts';
 import { mentionedEvents } from '#core/linked.ts';
+import { differences } from '#core/loyalty/audit.ts';
 import type { Item, Mail } from '#usecases/ports.ts';
 import { personOf } from '#usecases/store/customers.ts';
 import { customerPk, decisionSk } from '#usecases/store/keys.ts';
@@ -137,7 +138,7 @@ function balancesAreTheSumOfTheirLedgers(world: World): void {
   for (const customer of customersOf(world)) {
     const ids = [customer.id, ...customer.merged];
     const entries = ids.flatMap((id) => itemsOf(world, 'L#').filter(({ pk }) => pk === customerPk(id)));
-    const sum = entries.reduce((total, { body }) => total + (JSON.parse(String(body)) as { points: number }).points, 0);
-    expect(customer.loyalty?.points ?? 0, `I5: the balance of ${customer.id}`).toBe(sum);
+    const ledger = entries.map(({ body }) => JSON.parse(String(body)) as LedgerEntry);
+    expect(differences(customer.loyalty, ledger, { allowDebt: false }), `I5: the points of ${customer.id}`).toEqual([]);
   }
 }

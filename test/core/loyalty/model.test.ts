@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { LedgerEntry } from '#core/decision.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { add, DAY_MS } from '#core/instant.ts';
+import { differences } from '#core/loyalty/audit.ts';
 import type { Loyalty } from '#core/loyalty/programme.ts';
 import { debtOf } from '#core/loyalty/state.ts';
 import { given, type Story } from '../../support/given.ts';
@@ -89,6 +90,7 @@ function expectSums(story: Story): void {
   expect(entries.reduce((sum, entry) => sum + entry.points, 0)).toBe(points);
   expect(entries.reduce((sum, entry) => sum + (entry.pending ?? 0), 0)).toBe(pending);
   expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
+  expect(differences(story.customer.loyalty, entries, { allowDebt: true })).toEqual([]);
 }
 
 const entriesOf = (story: Story): LedgerEntry[] =>

@@ -264,6 +264,7 @@ describe('the OpenAPI document', () => {
       '/admin/v1/loyalty/quote',
       '/admin/v1/customers/{id}/loyalty/redemptions',
       '/admin/v1/customers/{id}/loyalty/adjustments',
+      '/admin/v1/loyalty/verification',
       '/admin/v1/vouchers/{code}',
       '/admin/v1/vouchers/{code}/redemptions',
       '/admin/v1/pools',
