@@ -22,7 +22,7 @@ export async function order(cloud: LocalCloud, who: string, { id, revenue }: Ord
 }
 
 /** The address that a link of a mail leads to: its text stands in front of it in the text part. */
-export function linkIn({ text }: InboxMessage, words: string): string {
+export function linkIn({ text }: Pick<InboxMessage, 'text'>, words: string): string {
   const at = text.indexOf(`${words} <`);
   const link = at < 0 ? undefined : /<(\S+)>/.exec(text.slice(at))?.[1];
   if (link === undefined) throw new Error(`no link “${words}” in the mail:\n${text}`);
