@@ -2,12 +2,13 @@ import type { CustomerView } from '#usecases/read-customer.ts';
 import { apiOf, part } from './api.ts';
 import { suppressionText } from './block.ts';
 import { type Command, json, only, remote } from './command.ts';
+import { scoreSections, stageLines, touchLines } from './customer/lead.ts';
 import { plain, show, table, time } from './show.ts';
 
 export const customer: Command = {
   name: 'customer',
   usage: 'ID|EMAIL',
-  summary: 'Show a customer: consent, segments, journeys, points',
+  summary: 'Show a customer: consent, segments, journeys, points, score',
   details: ['By customer id, e-mail address, user id or anonymous id.'],
   options: { ...remote, ...json },
   examples: ['rekindle customer ann@example.com'],
@@ -63,6 +64,9 @@ function lines(one: CustomerView): string[] {
         one.segments.map(({ id, since, name }) => [id, time(since), plain(name)]),
       ),
     ),
+    ...scoreSections(one.scores).flatMap(({ head, lines: body }) => section(head, body)),
+    ...section('Stages', stageLines(one.stage)),
+    ...section('Came from', touchLines(one.touches)),
     ...section(
       'Journeys',
       table(

@@ -16,6 +16,7 @@ import { counted } from './metrics.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
 import { takeContact } from './stages.ts';
+import { takeTouch } from './touches.ts';
 import { passVoucherTime, takeVoucher } from './vouchers.ts';
 
 export type Advanced = {
@@ -72,6 +73,7 @@ function decide(draft: Draft, event: TimelineEvent | undefined, at: Instant): vo
 function take(draft: Draft, event: TimelineEvent): void {
   const at = tick(draft, event.at);
   takeIn(draft, event);
+  if (draft.catalogue.release.scoring !== undefined) takeTouch(draft, event);
   count(draft, event, at);
   log(draft, event);
   takeLoyalty(draft, event, at);

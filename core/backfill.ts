@@ -3,6 +3,7 @@ import { eventKey, type TimelineEvent } from './event.ts';
 import { HOUR_MS, type Instant } from './instant.ts';
 import type { Catalogue, LinkedMetric } from './linked.ts';
 import { counted } from './metrics.ts';
+import { touchesWith } from './touches.ts';
 
 /** Events that were received this long ago have been evaluated, or lie in a dead-letter queue. */
 const UNDERWAY_MS = HOUR_MS;
@@ -13,8 +14,13 @@ export function newMetrics(catalogue: Catalogue, earlier: Catalogue | undefined)
   return [...catalogue.metrics.values()].flat().filter(({ id }) => !known.has(id));
 }
 
+/** Whether a release looks at where people come from, and the earlier one did not. */
+export function newTouches(catalogue: Catalogue, earlier: Catalogue | undefined): boolean {
+  return catalogue.release.scoring !== undefined && earlier?.release.scoring === undefined;
+}
+
 /**
- * Fills metrics from a person's timeline. Events that are being evaluated right now (`open`, by key) are left to their
+ * Fills metrics, and where people come from, from a person's timeline. Events that are being evaluated right now (`open`, by key) are left to their
  * evaluation; those of the last hour that are counted here are remembered, since theirs may be still to come.
  */
 export function backfill(
@@ -22,9 +28,15 @@ export function backfill(
   timeline: readonly TimelineEvent[],
   {
     metrics,
+    touches,
     open,
     now,
-  }: { readonly metrics: readonly LinkedMetric[]; readonly open: ReadonlySet<string>; readonly now: Instant },
+  }: {
+    readonly metrics: readonly LinkedMetric[];
+    readonly touches: boolean;
+    readonly open: ReadonlySet<string>;
+    readonly now: Instant;
+  },
 ): Customer {
   const events = timeline.filter((event) => !open.has(eventKey(event))).sort((one, other) => one.at - other.at);
   const filled: Record<string, Metric> = {};
@@ -40,5 +52,11 @@ export function backfill(
   const ids = new Set(metrics.map(({ id }) => id));
   const kept = Object.entries(customer.metrics).filter(([id]) => !ids.has(id));
   const recent = events.filter(({ receivedAt }) => receivedAt > now - UNDERWAY_MS).map(eventKey);
-  return { ...customer, metrics: { ...Object.fromEntries(kept), ...filled }, filled: { metrics: [...ids], events: recent } };
+  const came = touches ? events.reduce(touchesWith, customer.touches) : undefined;
+  return {
+    ...customer,
+    ...(came && { touches: came }),
+    metrics: { ...Object.fromEntries(kept), ...filled },
+    filled: { metrics: [...ids], events: recent },
+  };
 }

@@ -4,6 +4,7 @@ import { type Instant, NEVER, toIso } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { LoyaltyState } from './loyalty/state.ts';
 import type { SuppressionReason, Suppressions } from './suppression.ts';
+import { touchJson } from './touches.ts';
 
 /** All that is needed to decide what happens next to a person. One item, one version: decisions about a person are serial. */
 export type Customer = {
@@ -59,6 +60,7 @@ export type Customer = {
   /** When one of them lapses, or a journey wants to hear that it soon will. */
   readonly voucherAt?: Instant;
   readonly stage?: StageState;
+  readonly touches?: Touches;
   /** After metrics were filled from the timeline: which, and the latest events that were counted then and are not counted again. */
   readonly filled?: { readonly metrics: readonly string[]; readonly events: readonly string[] };
   /** Mails in a row that could not be delivered to an address for now, oldest first. */
@@ -93,6 +95,24 @@ export type Metric = {
   readonly a?: Instant;
   readonly h?: number;
 };
+
+/** A visit or a form post that shows where somebody came from. */
+export type Touch = {
+  readonly at: Instant;
+  readonly event: EventId;
+  /** `utm_source`, else the host that referred, else `direct`. */
+  readonly source: string;
+  readonly medium?: string;
+  readonly campaign?: string;
+  readonly term?: string;
+  readonly content?: string;
+  /** The host of the site that referred, where it is another one. */
+  readonly referrer?: string;
+  readonly form?: string;
+  readonly page?: string;
+};
+
+export type Touches = { readonly first: Touch; readonly last: Touch };
 
 /** The stage of a lead, and the way to it. `rank` is its place among the stages, the lowest 0. */
 export type StageState = { readonly id?: string; readonly rank: number; readonly history: readonly StageEntry[] };
@@ -224,6 +244,10 @@ export function attribute(customer: Customer, name: string): Json | undefined {
       return customer.loyalty?.tier;
     case 'loyalty':
       return customer.loyalty === undefined ? undefined : loyaltyFacts(customer.loyalty);
+    case 'firstTouch':
+      return touchJson(customer.touches?.first);
+    case 'lastTouch':
+      return touchJson(customer.touches?.last);
     default:
       return customer.attributes[name];
   }

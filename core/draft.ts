@@ -14,13 +14,14 @@ export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 type DraftCustomer = {
   -readonly [K in keyof Omit<
     Customer,
-    'runs' | 'loyalty' | 'stage' | 'suppressed' | 'id' | 'filled' | 'voucherAt'
+    'runs' | 'loyalty' | 'stage' | 'touches' | 'suppressed' | 'id' | 'filled' | 'voucherAt'
   >]: K extends Copied ? Writable<Customer[K]> : Customer[K];
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
   loyalty?: NonNullable<Customer['loyalty']>;
   stage?: NonNullable<Customer['stage']>;
+  touches?: NonNullable<Customer['touches']>;
   suppressed?: NonNullable<Customer['suppressed']>;
   filled?: NonNullable<Customer['filled']>;
   voucherAt?: Instant;

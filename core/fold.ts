@@ -8,6 +8,7 @@ import { foldConsents } from './sides.ts';
 import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
 import { foldTallies } from './tally.ts';
+import { foldTouches } from './touches.ts';
 
 /** Anonymous ids that a person's item remembers; pointers of older ones stay, only the list is bounded. */
 export const ANONYMOUS_MAX = 20;
@@ -28,6 +29,7 @@ export function fold(into: Customer, from: Customer): Customer {
     ...pickDefined('page', into.page ?? from.page),
     ...foldSuppressions(into, from),
     ...pickDefined('loyalty', foldLoyalty(into.loyalty, from.loyalty)),
+    ...pickDefined('touches', foldTouches(into.touches, from.touches)),
     ...pickDefined('stage', foldStages(into.stage, from.stage)),
     anonymousIds: [...new Set([...from.anonymousIds, ...into.anonymousIds])].slice(-ANONYMOUS_MAX),
     vouched: into.vouched || from.vouched,

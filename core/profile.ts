@@ -56,6 +56,8 @@ const OWN = new Set([
   'tier',
   'loyalty',
   'vouchers',
+  'firstTouch',
+  'lastTouch',
   '__proto__',
   'constructor',
   'prototype',

@@ -63,6 +63,7 @@ function partOf(one: LinkedRule, customer: Customer, now: Instant): RulePart[] {
   const metric = customer.metrics[one.metric];
   if (metric === undefined) return [];
   const { events, earlier, count } = told(metric, one.tally, now);
+  if (count === 0) return [];
   const worth = (times: number): number => hundredths(times * rule.points);
   return [
     {

@@ -64,7 +64,7 @@ export function tallied(
   }
   const { expires } = tally;
   while (expires !== undefined && t.length > 0 && add(t[0] as number, expires) <= now) t.shift();
-  return shortened({ ...metric, t, e: e.slice(-Math.min(IDS_MAX, t.length)) }, tally);
+  return shortened({ ...metric, t, e: e.slice(Math.max(0, e.length - Math.min(IDS_MAX, t.length))) }, tally);
 }
 
 /** What a rule's events come to at an instant: how many count in full, what the fading ones weigh, and when full ones end. */

@@ -278,6 +278,19 @@ const Stage = z.object({
     .describe('Oldest first; the latest 20 changes.'),
 });
 
+const Touch = z.object({
+  at: Time,
+  event: z.string().describe('The event that shows it.'),
+  source: z.string().describe('utm_source, else the host that referred, else "direct".'),
+  medium: z.string().optional(),
+  campaign: z.string().optional(),
+  term: z.string().optional(),
+  content: z.string().optional(),
+  referrer: z.string().optional(),
+  form: z.string().optional(),
+  page: z.string().optional(),
+});
+
 export const Customer = z
   .object({
     id: CustomerId,
@@ -297,6 +310,7 @@ export const Customer = z
     loyalty: Loyalty.optional(),
     scores: z.array(Score).optional().describe('Lead scores, and which rule and event gave what.'),
     stage: Stage.optional(),
+    touches: z.object({ first: Touch, last: Touch }).optional().describe('Where the customer came from, first and last.'),
     wakeAt: Time.nullable().describe('When something next changes if no event comes.'),
     release: z.string().nullable(),
   })

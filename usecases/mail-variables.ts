@@ -30,7 +30,7 @@ export function mailVariables(
   const zone = attribute(customer, 'timezone');
   const { confirm, preferences, unsubscribe, view } = links;
   return {
-    customer: { ...customer.attributes, id: customer.id, email: customer.email ?? '' },
+    customer: { ...customer.attributes, ...touchesOf(customer), id: customer.id, email: customer.email ?? '' },
     event,
     ...loyaltyOf(customer, release),
     ...(voucher && { voucher }),
@@ -48,6 +48,12 @@ export function mailVariables(
     locale: regionalLocale(customer.attributes.locale, message.locale),
     zone: isZone(zone) ? zone : policy.zone,
   };
+}
+
+/** Where the person came from, under the names that conditions use. */
+function touchesOf(customer: Customer): JsonObject {
+  const [firstTouch, lastTouch] = [attribute(customer, 'firstTouch'), attribute(customer, 'lastTouch')];
+  return firstTouch === undefined || lastTouch === undefined ? {} : { firstTouch, lastTouch };
 }
 
 /** Money and dates follow the person's own region where the mail is in their language: `pt-PT`, not `pt`. */

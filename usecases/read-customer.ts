@@ -36,6 +36,7 @@ export type CustomerView = {
   readonly loyalty?: LoyaltyFacts;
   readonly scores?: LeadView['scores'];
   readonly stage?: LeadView['stage'];
+  readonly touches?: LeadView['touches'];
   /** When something about this person next changes if no event comes; null where nothing does. */
   readonly wakeAt: string | null;
   /** The release that was last decided with. */

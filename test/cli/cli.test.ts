@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '#cli/main.ts';
+import { publish } from '#usecases/publish.ts';
 import { append } from '#usecases/store/events.ts';
 import { adminShop, annSignsUp } from '../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../support/catalogue-files.ts';
@@ -23,6 +24,20 @@ afterEach(async () => {
   await server.close();
   cli.remove();
 });
+
+const scoring = {
+  scores: [
+    {
+      id: 'lead',
+      name: 'Lead score',
+      rules: [
+        { id: 'page', name: 'Looked at a page', event: 'Page', points: 40 },
+        { id: 'address', name: 'Left an address', when: { attribute: 'email', exists: true }, points: 5 },
+      ],
+    },
+  ],
+  stages: [{ id: 'qualified', name: 'Qualified lead', when: { score: 'lead', gte: 45 } }],
+};
 
 const write = (files: Readonly<Record<string, string>>): void => cli.write(files);
 const run = (
@@ -156,6 +171,19 @@ describe('customer and timeline', () => {
     expect(out).toMatch(/^ {2}welcome +pause +2026-03-01 09:00:00 +2026-03-02 09:00:00$/m);
     const timeline = await run('timeline ann@example.com');
     expect(timeline.out).toMatch(/decision {2}on Signed Up:\n +· entered welcome: Signed Up/);
+  });
+
+  test('explain the score, the stages and where somebody came from', async () => {
+    await publish(shop, { files: catalogueFiles({ 'catalogue/scoring.json': scoring }), author: 'test' });
+    const visit = { kind: 'page', context: { campaign: { source: 'letter', name: 'spring' } } } as const;
+    await shop.take(event('Page', '2026-03-01T10:00:00Z', {}, { id: 'visit-1', ...visit }));
+    await shop.take(event('Lead Contacted', '2026-03-01T12:30:00Z', {}, { id: 'call-1' }));
+    const { out } = await run('customer ann@example.com');
+    expect(out).toMatch(/^Lead score: 45$/m);
+    expect(out).toMatch(/^ {2}\+40 +40 +2026-03-01 10:00:00 +Looked at a page: Page visit-1$/m);
+    expect(out).toMatch(/^ {2}\+5 +5 +now +Left an address$/m);
+    expect(out).toMatch(/^ {2}Qualified lead +2026-03-01 10:00:00 +Page +2 h 30 min$/m);
+    expect(out).toMatch(/^ {2}first +2026-03-01 10:00:00 +letter +spring$/m);
   });
 
   test('give data for programs, page by page', async () => {

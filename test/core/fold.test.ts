@@ -27,6 +27,11 @@ describe('a user id and an e-mail address', () => {
     expect([customer.merged, pointers.map(({ id }) => id)]).toEqual([[anns], [anns]]);
   });
 
+  test('keep the address’s own timeline, also where nobody stood there yet', () => {
+    const { customer, pointers } = identify(known(), identified(), others());
+    expect([customer.merged, pointers.map(({ id }) => id)]).toEqual([[anns], [anns]]);
+  });
+
   test('become one person when a web page says so of somebody whom only web pages know', () => {
     const { customer } = identify(known(), identified({ trust: 'publishable' }), others({ id: anns, customer: ann() }));
     expect(customer.email).toBe('ann@example.com');

@@ -101,6 +101,16 @@ describe('a score', () => {
     expect(mentionedEvents(release({ scoring }))).toEqual(['Lead Contacted', 'Page', 'Product Viewed']);
   });
 
+  test('forgets the events whose points have ended, with their ids', () => {
+    const { story, shop } = scored(score([{ ...viewed, expires: 'P3D' }]));
+    const late = story
+      .when(view('2026-01-02'))
+      .arriving('2026-02-01', event('Order Completed', '2026-02-01'))
+      .arriving('2026-02-01', view('2026-01-05'));
+    expect(Object.values(late.customer.metrics)).toEqual([{ n: 0, t: [], e: [] }]);
+    expect(explainScore(scoreOf(shop), late.customer, instant('2026-02-01')).parts).toEqual([]);
+  });
+
   test('says which events gave what, and sums up the earlier ones', () => {
     const { story, shop } = scored(score([{ ...viewed, points: 8 }], { halfLife: 'P10D' }));
     const days = Array.from({ length: 13 }, (_, day) => view(`2026-01-${String(day + 1).padStart(2, '0')}`));

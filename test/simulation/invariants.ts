@@ -1,15 +1,19 @@
 /** What must always hold, checked on a world that has come to rest. Each names the invariant of the design by number. */
 import { expect } from 'vitest';
-import type { Customer } from '#core/customer.ts';
+import type { Customer, Metric } from '#core/customer.ts';
 import { wakeAt } from '#core/customer.ts';
 import type { Decision, LedgerEntry, Message } from '#core/decision.ts';
 import { confirmJourneyId } from '#core/double-opt-in.ts';
 import { alwaysEvaluated, type CustomerId, eventKey, isConfirmation } from '#core/event.ts';
 import { FAR } from '#core/instant.ts';
-import { mentionedEvents } from '#core/linked.ts';
+import { linkRelease, mentionedEvents } from '#core/linked.ts';
 import { differences } from '#core/loyalty/audit.ts';
+import { counted } from '#core/metrics.ts';
+import { scoreAt } from '#core/scoring.ts';
+import { touchesWith } from '#core/touches.ts';
 import type { Item, Mail } from '#usecases/ports.ts';
 import { personOf } from '#usecases/store/customers.ts';
+import { eventOf } from '#usecases/store/events.ts';
 import { customerPk, decisionSk } from '#usecases/store/keys.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +25,7 @@ export function checkAll(world: World): void {
   everyMessageHasAnEnd(world);
   nothingWaitsForEver(world);
   balancesAreTheSumOfTheirLedgers(world);
+  scoresAndTouchesAreWhatTheTimelinesSay(world);
 }
 
 const itemsOf = (world: World, prefix: string): Item[] =>
@@ -140,5 +145,26 @@ function balancesAreTheSumOfTheirLedgers(world: World): void {
     const entries = ids.flatMap((id) => itemsOf(world, 'L#').filter(({ pk }) => pk === customerPk(id)));
     const ledger = entries.map(({ body }) => JSON.parse(String(body)) as LedgerEntry);
     expect(differences(customer.loyalty, ledger, { allowDebt: false }), `I5: the points of ${customer.id}`).toEqual([]);
+  }
+}
+
+/** I7: whatever was late, came twice, or came to two who are one, the score is that of the events in their order. */
+function scoresAndTouchesAreWhatTheTimelinesSay(world: World): void {
+  const catalogue = linkRelease(world.release);
+  const score = catalogue.scores.get('lead');
+  if (score === undefined) return;
+  const events = itemsOf(world, 'E#').map(eventOf);
+  for (const customer of customersOf(world)) {
+    const ids = [customer.id, ...customer.merged];
+    const own = events.filter((event) => ids.includes(event.customer)).sort((one, other) => one.at - other.at);
+    const metrics: Record<string, Metric> = {};
+    for (const event of own) {
+      for (const metric of catalogue.metrics.get(event.name) ?? []) {
+        if (metric.tally !== undefined) metrics[metric.id] = counted(metrics[metric.id], metric, event, event.at);
+      }
+    }
+    const [kept, told] = [customer.metrics, metrics].map((one) => scoreAt(score, { ...customer, metrics: one }, world.now()));
+    expect(kept, `I7: the score of ${customer.id}`).toBeCloseTo(told ?? Number.NaN, 2);
+    expect(customer.touches, `I7: the touches of ${customer.id}`).toEqual(own.reduce(touchesWith, undefined));
   }
 }

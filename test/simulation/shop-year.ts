@@ -1,4 +1,4 @@
-import type { Release } from '#core/catalogue.ts';
+import type { Release, Scoring } from '#core/catalogue.ts';
 import type { Message } from '#core/decision.ts';
 import { confirmationTopic, confirmJourney, confirmJourneyId } from '#core/double-opt-in.ts';
 import type { TimelineEvent } from '#core/event.ts';
@@ -9,6 +9,39 @@ import { eventOf } from '#usecases/store/events.ts';
 import { customerPk } from '#usecases/store/keys.ts';
 import { driftingAway, event, instant, journey, mail, release } from '../support/shop.ts';
 import type { World } from './world.ts';
+
+/** Fading, limited, ending, lasting and taken points; stages that are left again. */
+const scoring: Scoring = {
+  scores: [
+    {
+      id: 'lead',
+      name: 'Lead',
+      halfLife: 'P20D',
+      min: 0,
+      rules: [
+        { id: 'seen', event: 'Page', points: 7, limit: { max: 2, per: 'P1D' } },
+        { id: 'clicked', event: 'Email Link Clicked', points: 8 },
+        { id: 'cart', event: 'Checkout Started', points: 15, expires: 'P7D' },
+        { id: 'bought', event: 'Order Completed', points: 4, lasts: true, limit: { max: 5 } },
+        { id: 'left', event: 'Unsubscribed', points: -20, limit: { max: 3 } },
+      ],
+    },
+  ],
+  stages: [
+    { id: 'lead', name: 'Lead', when: { attribute: 'email', exists: true } },
+    {
+      id: 'qualified',
+      name: 'Qualified',
+      when: {
+        all: [
+          { attribute: 'email', exists: true },
+          { score: 'lead', gte: 15 },
+        ],
+      },
+    },
+  ],
+  stagesGoBack: true,
+};
 
 /** The three headline journeys, a cart reminder, a weekly letter and birthday wishes, with a loyalty programme. */
 export function shopRelease(): Release {
@@ -28,6 +61,7 @@ export function shopRelease(): Release {
     },
     forms: [askedFor],
     topics: [...release().topics, confirmationTopic, { id: 'deals', name: 'Deals', type: 'marketing' }],
+    scoring,
     journeys: [
       confirmJourney(askedFor),
       journey({
@@ -90,6 +124,12 @@ export function shopRelease(): Release {
         trigger: { type: 'date', attribute: 'birthday', repeat: 'yearly', time: '09:00' },
         reentry: { mode: 'always' },
         steps: [mail('wishes', 'hello', 'service')],
+      }),
+      journey({
+        id: 'qualified',
+        trigger: { type: 'stage_change', to: ['qualified'], direction: 'up' },
+        reentry: { mode: 'after', interval: 'P30D' },
+        steps: [mail('offer', 'hello', 'offers')],
       }),
       journey({
         id: 'cart',
@@ -166,7 +206,7 @@ function somethingHappens(what: number, { who, at, order }: About): TimelineEven
       ];
     case 4:
       return [
-        of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable' }),
+        of('Page', at, {}, { anonymousId: `a${who}` }, { kind: 'page', trust: 'publishable', context: landing(order) }),
         of('Page', at, {}, { ...known, anonymousId: `a${who}` }),
       ];
     case 5:
@@ -200,6 +240,12 @@ function somebodyConfirms({ handovers, random, table, now }: World): TimelineEve
   const { trigger } = item === undefined ? {} : (JSON.parse(String(item.body)) as Message);
   const post = trigger && table.items.get(JSON.stringify([customerPk(trigger.customer), trigger.key]));
   return post === undefined ? [] : [confirmationOf(eventOf(post), { at: now() })];
+}
+
+/** By a campaign, from another site, or directly. */
+function landing(order: number): JsonObject {
+  if (order % 3 === 0) return { campaign: { source: 'letter', name: `week-${order}` } };
+  return { page: { url: 'https://shop.example/', ...(order % 3 === 1 && { referrer: 'https://search.example/' }) } };
 }
 
 /** Events with ids of their own world, so that one seed gives one history. */

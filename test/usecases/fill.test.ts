@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Release, Segment } from '#core/catalogue.ts';
+import type { Release, Scoring, Segment } from '#core/catalogue.ts';
 import type { Customer } from '#core/customer.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfEmail } from '#core/identity.ts';
+import { linkRelease } from '#core/linked.ts';
+import { scoreAt } from '#core/scoring.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { fill, fillOrder, fillState, requestFill, resumeFill } from '#usecases/fill.ts';
 import type { Published } from '#usecases/ports.ts';
@@ -163,4 +165,29 @@ test('more customers than one page holds are all reached', async () => {
   await shop.drain();
   const releases = await Promise.all(all.map(async (_, index) => (await shop.customer(`p${index}@example.com`))?.release));
   expect(new Set(releases)).toEqual(new Set(['rel_2']));
+});
+
+test('a score, its stage and where people came from are filled from the timeline', async () => {
+  const scoring: Scoring = {
+    scores: [{ id: 'lead', name: 'Lead', halfLife: 'P10D', rules: [{ id: 'viewed', event: 'Product Viewed', points: 20 }] }],
+    stages: [{ id: 'hot', name: 'Hot', when: { score: 'lead', gte: 25 } }],
+  };
+  const shop = await system();
+  await shop.release(release({ id: 'rel_1' }));
+  const campaign = { campaign: { source: 'letter', name: 'spring' } };
+  await shop.happen(
+    { ...view('a@example.com', '2026-02-19', '1'), context: campaign },
+    view('a@example.com', '2026-02-28', '2'),
+    order('a@example.com', '2026-02-28', '3'),
+  );
+  const scored = release({ id: 'rel_2', scoring });
+  await shop.release(scored);
+  await requestFill(shop.dependencies, 'rel_2');
+  await shop.drain();
+  const customer = await shop.customer('a@example.com');
+  expect(customer?.touches?.first).toMatchObject({ source: 'letter', campaign: 'spring', event: '1' });
+  expect(customer?.stage).toMatchObject({ id: 'hot', history: [{ stage: 'hot', by: 'a new release' }] });
+  const score = linkRelease(scored).scores.get('lead');
+  if (score === undefined || customer === undefined) throw new Error('there is a score, and a customer');
+  expect(scoreAt(score, customer, instant('2026-03-01'))).toBe(28.66);
 });

@@ -45,6 +45,33 @@ async function pages(limit: number, id = 'ann@example.com'): Promise<TimelineIte
 }
 
 describe('a customer', () => {
+  test('whose stage was left and whose points have faded shows what is left, and what there was', async () => {
+    const scoring = {
+      scores: [{ id: 'lead', name: 'Lead', halfLife: 'P1D', rules: [{ id: 'order', event: 'Order Completed', points: 40 }] }],
+      stages: [{ id: 'hot', name: 'Hot', when: { score: 'lead', gte: 40 } }],
+      stagesGoBack: true,
+    };
+    await publish(shop, { files: catalogueFiles({ 'catalogue/scoring.json': scoring }), author: 'test' });
+    await shop.take(order('2026-03-01T09:30:00Z', 5));
+    const ann = await readCustomer({ ...shop, now: () => Date.parse('2026-03-03T09:30:00Z') }, 'ann@example.com');
+    expect(ann?.scores).toMatchObject([
+      {
+        id: 'lead',
+        value: 10,
+        at: '2026-03-03T09:30:00.000Z',
+        rules: [{ id: 'order', points: 10, given: 40, events: [{ points: 10, given: 40 }] }],
+      },
+    ]);
+    expect(ann?.stage).toMatchObject({
+      id: null,
+      history: [
+        { stage: 'hot', name: 'Hot', by: 'Order Completed' },
+        { stage: null, by: 'the passage of time' },
+      ],
+    });
+    expect(ann?.stage?.history[0]?.responseMs).toBeUndefined();
+  });
+
   test('who is inside a journey shows the step, since when, and until when', async () => {
     const ann = await readCustomer(shop, 'ann@example.com');
     expect(ann?.runs).toMatchObject([

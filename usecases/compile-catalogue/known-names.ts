@@ -116,6 +116,9 @@ export const knownAttributes: readonly string[] = [
   'description',
   'email',
   'firstName',
+  ...['firstTouch', 'lastTouch'].flatMap((touch) =>
+    ['at', 'source', 'medium', 'campaign', 'term', 'content', 'referrer', 'form', 'page'].map((part) => `${touch}.${part}`),
+  ),
   'gender',
   'lastName',
   'locale',

@@ -1,10 +1,10 @@
 /** The scores and the stage of a customer, explained: which rule gave what, by which events, and what is left of it. */
 import type { Release } from '#core/catalogue.ts';
-import type { Customer, StageEntry } from '#core/customer.ts';
+import type { Customer, StageEntry, Touch } from '#core/customer.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import { explainScore, linkScores, type RulePart } from '#core/scoring.ts';
 
-export type LeadView = { readonly scores?: readonly ScoreView[]; readonly stage?: StageView };
+export type LeadView = { readonly scores?: readonly ScoreView[]; readonly stage?: StageView; readonly touches?: TouchesView };
 
 type ScoreView = {
   readonly id: string;
@@ -46,11 +46,18 @@ type StageView = {
   }[];
 };
 
+type TouchView = Omit<Touch, 'at'> & { readonly at: string };
+type TouchesView = { readonly first: TouchView; readonly last: TouchView };
+
 export function leadView(customer: Customer, release: Release | undefined, now: Instant): LeadView {
   const scores = scoresOf(customer, release, Math.max(now, customer.clock));
   const stage = stageOf(customer, release);
-  return { ...(scores.length > 0 && { scores }), ...(stage && { stage }) };
+  const { touches } = customer;
+  const came = touches && { first: touchView(touches.first), last: touchView(touches.last) };
+  return { ...(scores.length > 0 && { scores }), ...(stage && { stage }), ...(came && { touches: came }) };
 }
+
+const touchView = (touch: Touch): TouchView => ({ ...touch, at: toIso(touch.at) });
 
 function scoresOf(customer: Customer, release: Release | undefined, at: Instant): ScoreView[] {
   const linked = linkScores(release?.scoring, { metrics: new Map(), dependencies: new Set(), scores: new Map() });
