@@ -19,9 +19,23 @@ export function takeIn(draft: Draft, event: TimelineEvent): void {
   if (isZone(zone)) setAttribute(draft, 'timezone', zone, event.at);
   const locale = event.context?.locale;
   if (typeof locale === 'string' && LOCALE.test(locale)) setAttribute(draft, 'locale', locale, event.at);
+  takeGroup(draft, event);
   takeConsent(draft, event);
   takeFeedback(draft, event);
   takeSuppression(draft, event);
+}
+
+/**
+ * A group call says which group (company, team, school) somebody is in. It is the attribute `group`, with `group.id` and
+ * `group.traits.…` for conditions: the group's traits are not the person's. The latest call counts, as a whole.
+ */
+function takeGroup(draft: Draft, event: TimelineEvent): void {
+  const { groupId, traits } = event.properties;
+  if (event.kind !== 'group' || typeof groupId !== 'string') return;
+  const group = { id: groupId, ...(traits !== undefined && { traits }) };
+  const isShort = canonical(group).length <= ATTRIBUTE_LENGTH_MAX;
+  if (!isShort) note(draft, event.at, 'refused', `the traits of a group are longer than ${ATTRIBUTE_LENGTH_MAX} characters`);
+  setAttribute(draft, 'group', isShort ? group : { id: groupId }, event.at);
 }
 
 /** Sets one attribute; null removes it. Of two settings the later one counts, in whatever order they arrive. */

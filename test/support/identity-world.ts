@@ -3,6 +3,7 @@ import type { Release } from '#core/catalogue.ts';
 import { otherIds } from '#core/claim.ts';
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
+import type { JsonObject } from '#core/json.ts';
 import { linkRelease } from '#core/linked.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import type { Table } from '#usecases/ports.ts';
@@ -21,6 +22,7 @@ const identityRelease: Release = release({
     { id: 'keen', name: 'Keen', when: { event: 'Page', count: { gte: 2 }, within: 'P1Y' } },
     { id: 'spender', name: 'Spender', when: { event: 'Order Completed', sum: { property: 'revenue', gte: 25 } } },
     { id: 'lisboeta', name: 'From Lisbon', when: { attribute: 'city', is: 'Lisbon' } },
+    { id: 'pro', name: 'On the professional plan', when: { attribute: 'group.traits.plan', is: 'pro' } },
     { id: 'reader', name: 'Reader', when: { consent: 'news' } },
   ],
   loyalty: {
@@ -45,6 +47,8 @@ export const happens = {
   orders: (at: number, who: Who, revenue = 10) =>
     event('Order Completed', day(at), { order_id: `order-${at}`, revenue, currency: 'EUR' }, { identities: who }),
   leaves: (at: number, who: Who) => event('Unsubscribed', day(at), { list_id: 'news' }, { identities: who, kind: 'consent' }),
+  joins: (at: number, who: Who, groupId: string, traits: JsonObject = {}) =>
+    event('Group', day(at), { groupId, traits }, { identities: who, kind: 'group' }),
   alias: (at: number, userId: string, previousId: string, trust: TimelineEvent['trust'] = 'secret') => {
     const identities = { userId, ...(previousId !== userId && { anonymousId: previousId }) };
     return event('Alias', day(at), { previousId }, { identities, kind: 'alias', trust });

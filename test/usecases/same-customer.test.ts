@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '#core/event.ts';
 import { happens, outcomeOf, type Shown } from '../support/identity-world.ts';
 
-const { browses, signsUp, pageSays, serverSays, orders, leaves, alias } = happens;
+const { browses, signsUp, pageSays, serverSays, orders, leaves, alias, joins } = happens;
 
 const a1 = { anonymousId: 'a1' };
 const a2 = { anonymousId: 'a2' };
@@ -147,6 +147,16 @@ const histories: History[] = [
     ],
   },
   {
+    name: 'a group call says which company somebody is in, and nothing about the person',
+    events: [
+      joins(1, a1, 'acme', { plan: 'pro', name: 'Acme' }),
+      pageSays(2, { ...u1, ...a1 }, { name: 'Ann' }),
+      joins(3, u1, 'tea', { plan: 'basic' }),
+      joins(4, u1, 'acme', { plan: 'pro' }),
+    ],
+    people: [{ attributes: { name: 'Ann', group: { id: 'acme', traits: { plan: 'pro' } } }, segments: ['pro'] }],
+  },
+  {
     name: 'each side said something else about consent before they were one',
     events: [
       leaves(1, ann),
@@ -156,6 +166,11 @@ const histories: History[] = [
       serverSays(5, { ...u1, ...ann }),
     ],
     people: [{ consents: { news: { status: 'unsubscribed' }, offers: { status: 'subscribed' } } }],
+  },
+  {
+    name: 'a no of the user outweighs a later yes of the address',
+    events: [leaves(1, u1), signsUp(2, ann, ['news']), serverSays(3, { ...u1, ...ann }), orders(4, ann)],
+    people: [{ userId: 'u1', consents: { news: { status: 'unsubscribed' } } }],
   },
   {
     name: 'and the later word counts once they are',
@@ -204,6 +219,13 @@ test('points that were booked for somebody stay theirs, and add up in every orde
     expect(people.reduce((sum, { points }) => sum + Number(points), 0)).toBe(20);
     for (const { points, ledger } of people) expect(points).toBe(ledger);
   }
+});
+
+test('traits of a group that are too long are left out with a reason, and the group is known', async () => {
+  const events = [joins(1, u1, 'acme', { text: 'x'.repeat(5000) })];
+  expect((await outcomeOf(events, oneByOne(events))).people).toEqual([
+    expect.objectContaining({ attributes: { group: { id: 'acme' } } }),
+  ]);
 });
 
 describe('an alias', { timeout: 60_000 }, () => {
