@@ -26,6 +26,7 @@ export type Note = {
     | 'identity'
     | 'points'
     | 'voucher'
+    | 'referral'
     | 'tier'
     | 'stage'
     | 'refused'
@@ -105,4 +106,6 @@ export type Effect =
   | { readonly type: 'ledger'; readonly entry: LedgerEntry }
   | { readonly type: 'event'; readonly event: TimelineEvent }
   | { readonly type: 'call'; readonly call: Call }
-  | { readonly type: 'voucher'; readonly voucher: Voucher };
+  | { readonly type: 'voucher'; readonly voucher: Voucher }
+  /** A customer gets a code to give to friends. */
+  | { readonly type: 'referral'; readonly customer: CustomerId };

@@ -66,6 +66,8 @@ export const alwaysEvaluated = [
   'Customer Unblocked',
   'Points Redeemed',
   'Points Adjusted',
+  'Referred',
+  'Friend Ordered',
   'Voucher Used',
   'Voucher Redeemed',
 ] as const;

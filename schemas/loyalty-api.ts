@@ -179,3 +179,9 @@ export const Pools = z
     cursor: z.null(),
   })
   .meta({ id: 'VoucherPools' });
+
+export const TokenRequest = z.strictObject({ hours: z.number().gt(0).max(24).default(1).describe('How long it is good for.') });
+
+export const MemberToken = z.object({ token: z.string(), expiresAt: Time }).meta({ id: 'MemberToken' });
+
+export const Referral = z.object({ link: z.string().nullable() }).meta({ id: 'ReferralLink' });

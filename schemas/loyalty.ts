@@ -178,6 +178,29 @@ export const Loyalty = strict({
       'Whether points of a refunded order that were spent already make the balance negative. They do not, where it is left out.',
     )
     .exactOptional(),
+  referral: strict({
+    referrer: Points.describe('For whoever brings a friend.').exactOptional(),
+    friend: Points.describe('For the friend.').exactOptional(),
+    link: z
+      .string()
+      .max(500)
+      .regex(
+        /^https:\/\/\S*\{code\}\S*$/,
+        otherwise('not a link with a code', 'for instance "https://shop.example/?friend={code}"'),
+      )
+      .describe('Where friends are sent; {code} stands for the code.'),
+    property: Path.describe(
+      'The property of an event, or the field of a form, that holds the code; "referral_code" where it is left out.',
+    ).exactOptional(),
+  })
+    .refine(
+      ({ referrer, friend }) => referrer !== undefined || friend !== undefined,
+      otherwise('nobody gets anything', 'add "referrer", "friend", or both'),
+    )
+    .describe(
+      "Both are rewarded when the friend's first order is final: when its points are confirmed, and it was not given back.",
+    )
+    .exactOptional(),
   rewards: z
     .array(
       strict({

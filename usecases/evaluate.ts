@@ -11,6 +11,7 @@ import { erasureWrites, withoutErased } from './evaluate/erased.ts';
 import { setFree } from './evaluate/set-free.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
 import type { Clock, Table } from './ports.ts';
+import { takeReferrals } from './referrals.ts';
 import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
 import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
@@ -57,6 +58,7 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
   if (customer === undefined) return;
   let open = [...new Map(tasks.flatMap(({ event }) => (event ? [[eventKey(event), event] as const] : []))).values()];
   await takeRedemptions(dependencies, open);
+  await takeReferrals(dependencies, open, first);
   const settled = new Set<string>();
   let people: People | undefined = first;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {

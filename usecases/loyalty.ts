@@ -7,62 +7,17 @@ import { digest } from '#core/hash.ts';
 import { fromIso, type Instant, toIso } from '#core/instant.ts';
 import { canonical, type JsonObject } from '#core/json.ts';
 import { ADJUSTED, REDEEMED, voucherOf } from '#core/loyalty/command.ts';
-import { programmeOf, type Reward } from '#core/loyalty/programme.ts';
-import { loyaltyView } from '#core/loyalty/view.ts';
+import type { Reward } from '#core/loyalty/programme.ts';
 import { type EvaluateDependencies, record } from './evaluate.ts';
+import { NotThere, personAndProgramme } from './loyalty/balance.ts';
 import type { Table } from './ports.ts';
 import { findPerson } from './read-customer.ts';
 import { customerPk, decisionSk, freeCodesPk, itemKey, voucherKey } from './store/keys.ts';
 import { readLedger } from './store/ledger.ts';
 
-export type Balance = {
-  readonly customer: CustomerId;
-  readonly points: number;
-  readonly pending: number;
-  readonly currency: string;
-  readonly spend: number;
-  /** Points by when they lapse; null for those that do not by themselves. */
-  readonly lots: readonly { readonly points: number; readonly expiresAt: string | null }[];
-  readonly waiting: readonly { readonly points: number; readonly confirmedAt: string }[];
-  readonly tier?: { readonly id: string; readonly name: string; readonly benefits: readonly string[]; readonly since?: string };
-  readonly next?: { readonly id: string; readonly name: string; readonly missing: number; readonly by: string };
-  readonly keep?: { readonly missing: number; readonly until: string };
-  readonly expiring?: { readonly points: number; readonly at: string };
-  readonly rewards: readonly (Reward & { readonly affordable: boolean })[];
-};
-
-/** Where there is nobody, no programme, or no such reward. */
-export class NotThere extends Error {
-  override readonly name = 'NotThere';
-}
-
 /** A key that was used for something else before. */
 export class KeyUsed extends Error {
   override readonly name = 'KeyUsed';
-}
-
-export async function balanceOf(dependencies: EvaluateDependencies, who: string): Promise<Balance> {
-  const { customer, programme } = await personAndProgramme(dependencies, who);
-  const { loyalty } = customer;
-  const { tier, next, keep, expiring, ...view } = loyaltyView(programme, loyalty);
-  return {
-    customer: customer.id,
-    ...view,
-    lots: (loyalty?.lots ?? []).map(({ left, expiresAt }) => ({ points: left, expiresAt: isoOrNull(expiresAt) })),
-    waiting: (loyalty?.waiting ?? []).map(({ points, until }) => ({ points, confirmedAt: toIso(until) })),
-    ...(tier && {
-      tier: {
-        id: tier.id,
-        name: tier.name,
-        benefits: tier.benefits ?? [],
-        ...(tier.since !== undefined && { since: toIso(tier.since) }),
-      },
-    }),
-    ...(next && { next: { ...next, by: programme.tiers.by } }),
-    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
-    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
-    rewards: programme.rewards.map((reward) => ({ ...reward, affordable: reward.points <= view.points })),
-  };
 }
 
 /** The ledger, newest first. */
@@ -233,18 +188,8 @@ async function hasCode({ table, catalogues }: EvaluateDependencies, name: string
   return (await table.query(freeCodesPk(name), { limit: 1 })).items.length > 0;
 }
 
-async function personAndProgramme(dependencies: EvaluateDependencies, who: string) {
-  const catalogue = await linked(dependencies.catalogues);
-  if (catalogue.release.loyalty === undefined) throw new NotThere('the release has no loyalty programme');
-  const person = await findPerson(dependencies.table, who);
-  if (person === undefined) throw new NotThere('nobody is known by this id');
-  return { customer: person.customer, programme: programmeOf(catalogue.release.loyalty) };
-}
-
 async function linked(catalogues: EvaluateDependencies['catalogues']) {
   const current = await catalogues.current();
   if (current === undefined) throw new NotThere('no release is published');
   return catalogues.linked(current);
 }
-
-const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));

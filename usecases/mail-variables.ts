@@ -28,13 +28,14 @@ export function mailVariables(
 ): MailVariables {
   const { policy, journeys } = release;
   const zone = attribute(customer, 'timezone');
-  const { confirm, preferences, unsubscribe, view } = links;
+  const { confirm, preferences, referral, unsubscribe, view } = links;
   return {
     customer: { ...customer.attributes, ...touchesOf(customer), id: customer.id, email: customer.email ?? '' },
     event,
     ...loyaltyOf(customer, release),
     ...(voucher && { voucher }),
     links: {
+      ...(referral !== undefined && { referral }),
       ...(view !== undefined && { view }),
       ...(confirm !== undefined && { confirm }),
       ...(message.topicType === 'marketing' && {

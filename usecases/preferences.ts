@@ -7,7 +7,7 @@ import { toIso } from '#core/instant.ts';
 import { renderMail } from '#core/mail/render.ts';
 import type { MailVariables } from '#core/mail/variables.ts';
 import { type EvaluateDependencies, record } from './evaluate.ts';
-import { type About, linksFor, readLink } from './links.ts';
+import { type About, invitingOf, linksFor, readLink } from './links.ts';
 import { mailVariables } from './mail-variables.ts';
 import type { Random, Table } from './ports.ts';
 import { loadPerson } from './store/customers.ts';
@@ -32,7 +32,7 @@ export type Opened = {
 /** Undefined for a token that was not made for this purpose. */
 export async function openLink(
   { table, catalogues, random }: PreferencesDependencies,
-  purpose: Exclude<Purpose, 'confirm' | 'erasure' | 'form'>,
+  purpose: Exclude<Purpose, 'confirm' | 'erasure' | 'form' | 'member'>,
   token: string,
 ): Promise<Opened | undefined> {
   const secret = await tokenSecret(table, random);
@@ -122,10 +122,14 @@ export async function viewMail(
   if (message === undefined) return undefined;
   const template = await catalogues.template(message.templateVersion, message.locale);
   if (template === undefined) return undefined;
-  const { unsubscribe, preferences } = linksFor(await tokenSecret(table, random), publicUrl, { ...about, customer: customer.id });
+  const { view: _, ...links } = linksFor(await tokenSecret(table, random), publicUrl, {
+    ...about,
+    customer: customer.id,
+    inviting: invitingOf(customer, release),
+  });
   const event = await triggerProperties(table, message);
   const voucher = await voucherOf(table, message, release);
-  return renderMail(template, mailVariables({ customer, message, release, event, voucher }, { unsubscribe, preferences })).html;
+  return renderMail(template, mailVariables({ customer, message, release, event, voucher }, links)).html;
 }
 
 /** Latest events of each id that are looked at for a consent that is still on its way to be decided on. */

@@ -7,7 +7,7 @@ import { missing, renderMail } from '#core/mail/render.ts';
 import { whyNot } from '#core/why-not.ts';
 import { askedConsent } from './confirm/event.ts';
 import { isErased } from './erasure/tombstones.ts';
-import type { About, Confirmation } from './links.ts';
+import { type About, type Confirmation, invitingOf } from './links.ts';
 import { type MailLinks, mailVariables } from './mail-variables.ts';
 import type { Item, Mail, Table } from './ports.ts';
 import { inDoubt, messageOf, OPEN, type OutcomeDependencies, recordOutcome } from './send/outcome.ts';
@@ -175,7 +175,8 @@ async function write(
   if (customer === undefined || reason !== undefined) return { skip: reason ?? 'the person was erased' };
   const template = await catalogues.template(message.templateVersion, message.locale);
   if (template === undefined) return { skip: `the template ${message.template} is not there in ${message.locale}` };
-  const about = { customer: customer.id, topic: message.topic, message: message.id };
+  const inviting = invitingOf(customer, release);
+  const about = { customer: customer.id, topic: message.topic, message: message.id, inviting };
   const given = await links(about, confirmationIn(message, event));
   const variables = mailVariables(
     { customer, message, release, event: event?.properties ?? {}, voucher: voucher && voucherFacts(voucher, release) },

@@ -7,7 +7,7 @@ import { secretKey } from './store/keys.ts';
 export type Secret = { readonly current: string; readonly keys: Readonly<Record<string, Uint8Array>> };
 
 /** What a token may be used for: one that was made for one purpose opens for no other. */
-export type Purpose = 'unsubscribe' | 'preferences' | 'view' | 'confirm' | 'erasure' | 'form';
+export type Purpose = 'unsubscribe' | 'preferences' | 'view' | 'confirm' | 'erasure' | 'form' | 'member';
 
 export type Tokens = {
   seal(purpose: Purpose, data: Json): string;

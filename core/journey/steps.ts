@@ -5,7 +5,7 @@ import { eventKey } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, fromIso, type Instant, NEVER } from '../instant.ts';
 import type { LinkedJourney, Node } from '../linked.ts';
-import { award } from '../loyalty/earn.ts';
+import { award } from '../loyalty/award.ts';
 import { passTime } from '../loyalty/time.ts';
 import { setAttribute, setConsent } from '../profile.ts';
 import { attributeAt, type Facts } from '../test.ts';

@@ -4,7 +4,7 @@ import type { TimelineEvent } from '../event.ts';
 import { digest } from '../hash.ts';
 import { numberOf } from '../metrics.ts';
 import { issue } from '../vouchers.ts';
-import { touch } from './earn.ts';
+import { touch } from './bookings.ts';
 import { addLot, post, stateOf, takeOut } from './ledger.ts';
 import { expiryOf } from './lots.ts';
 

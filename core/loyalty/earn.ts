@@ -5,17 +5,13 @@ import type { TimelineEvent } from '../event.ts';
 import { digest } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
 import { type JsonObject, at as valueAt } from '../json.ts';
+import { isKnown, open, touch } from './bookings.ts';
 import { addLot, post, stateOf } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
 import { expiryOf } from './lots.ts';
 import { amountOf, type Money, moneyOf } from './money.ts';
 import { applyEarly } from './refund.ts';
 import { type Earned, earnings, limitPeriod, mayEarn } from './rules.ts';
-import type { Booking } from './state.ts';
-
-/** Bookings kept in full: what refunds and windows of tiers look at. Of older ones their ids stay, so that an order earns once. */
-const BOOKINGS_MAX = 400;
-const OLDER_MAX = 500;
 
 /** An order is booked with what it earns; another event only if it earns something. */
 export function earn(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent): void {
@@ -40,25 +36,6 @@ export function bookingOfOrder(properties: JsonObject): string | undefined {
   return (typeof id === 'string' && id.trim() !== '') || typeof id === 'number' ? digest(10, String(id)) : undefined;
 }
 
-/** Points that a journey gives. The same source gives once. */
-export function award(
-  draft: Draft,
-  { points, reason, source }: { readonly points: number; readonly reason: string; readonly source: string },
-  at: Instant,
-): void {
-  const loyalty = draft.catalogue.loyalty;
-  if (points <= 0 || loyalty === undefined || isKnown(draft, source)) return;
-  open(draft, { id: source, at, order: false, minor: 0, points });
-  touch(draft, at);
-  post(draft, { type: 'award', at, points, reason, source });
-  addLot(draft, points, expiryOf(loyalty, at));
-}
-
-export function touch(draft: Draft, at: Instant): void {
-  const state = stateOf(draft);
-  draft.customer.loyalty = { ...state, activeAt: Math.max(state.activeAt, at) };
-}
-
 type Order = { readonly id: string; readonly money: Money };
 
 /** An order that counts; a text says why one does not. */
@@ -74,11 +51,6 @@ function orderOf(draft: Draft, { programme }: LinkedLoyalty, event: TimelineEven
   return typeof money === 'string' ? money : { id, money };
 }
 
-function isKnown(draft: Draft, booking: string): boolean {
-  const { bookings, older } = stateOf(draft);
-  return bookings.some(({ id }) => id === booking) || older.includes(booking);
-}
-
 function bookOther(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent, earned: Earned): void {
   const value = earned.rule.key === undefined ? undefined : valueAt(event.properties, earned.rule.key);
   const key = typeof value === 'string' || typeof value === 'number' ? String(value) : event.id;
@@ -86,22 +58,6 @@ function bookOther(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent, e
   if (isKnown(draft, id)) return note(draft, event.at, 'refused', `no points: “${key.slice(0, 60)}” has earned already`);
   open(draft, { id, at: event.at, order: false, minor: 0, points: earned.points });
   grant(draft, loyalty, id, event.at, earned);
-}
-
-function open(draft: Draft, booking: Booking): void {
-  const state = stateOf(draft);
-  const place = state.bookings.findLastIndex((one) => one.at <= booking.at) + 1;
-  const bookings = state.bookings.toSpliced(place, 0, booking);
-  const gone = bookings.slice(0, Math.max(0, bookings.length - BOOKINGS_MAX)).map(({ id }) => id);
-  draft.customer.loyalty = {
-    ...state,
-    bookings: bookings.slice(gone.length),
-    ...(gone.length > 0 && { older: [...state.older, ...gone].slice(-OLDER_MAX) }),
-    spendMinor: state.spendMinor + booking.minor,
-    earned: state.earned + booking.points,
-    orders: state.orders + (booking.order ? 1 : 0),
-  };
-  draft.changed.add('loyalty');
 }
 
 function grant(draft: Draft, loyalty: LinkedLoyalty, booking: string, at: Instant, { rule, points, why }: Earned): void {

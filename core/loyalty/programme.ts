@@ -104,9 +104,20 @@ export type Loyalty = {
   readonly expiry?: Expiry;
   /** Whether points of a refunded order that were spent already make the balance negative. */
   readonly allowDebt?: boolean;
+  /** Points for bringing a friend, and for having been brought, once the friend's first order is final. */
+  readonly referral?: Referral;
   /** What points can be spent on. */
   readonly rewards?: readonly Reward[];
   readonly tiers: Tiers | readonly (Omit<Level, 'from'> & { readonly spend: number })[];
+};
+
+type Referral = {
+  readonly referrer?: number;
+  readonly friend?: number;
+  /** Where friends are sent; `{code}` stands for the code. */
+  readonly link: string;
+  /** The property of an event, or field of a form, that holds the code; `referral_code` where it is left out. */
+  readonly property?: string;
 };
 
 export type Reward = {
@@ -129,6 +140,7 @@ export type Programme = {
   readonly combine: 'best' | 'sum';
   readonly expiry: Expiry;
   readonly allowDebt: boolean;
+  readonly referral: Referral | undefined;
   readonly rewards: readonly Reward[];
   readonly tiers: Tiers;
 };
@@ -153,6 +165,7 @@ export function programmeOf(loyalty: Loyalty): Programme {
     combine: loyalty.combine ?? 'best',
     expiry: loyalty.expiry ?? {},
     allowDebt: loyalty.allowDebt ?? false,
+    referral: loyalty.referral,
     rewards: loyalty.rewards ?? [],
     tiers: 'levels' in tiers ? tiers : { by: 'spend', levels: tiers.map(({ spend, ...level }) => ({ ...level, from: spend })) },
   };

@@ -1,4 +1,5 @@
 /** What a customer's item keeps of the programme. The ledger has every entry; this is what deciding needs. */
+import type { CustomerId } from '../event.ts';
 import type { Instant } from '../instant.ts';
 
 /** Points that lapse together; `expiresAt` is null where only inactivity, or nothing, ends them. Soonest first. */
@@ -67,6 +68,10 @@ export type LoyaltyState = {
   readonly keep?: { readonly missing: number; readonly until: Instant };
   /** The next points that lapse. */
   readonly expiring?: { readonly points: number; readonly at: Instant };
+  /** Under which id the customer has a code to give to friends. */
+  readonly enrolledAs?: CustomerId;
+  /** Who brought this customer, and whether both have been rewarded. */
+  readonly referral?: { readonly referrer: CustomerId; readonly at: Instant; readonly rewarded?: boolean };
   /** For each warning: up to which expiry people have been warned. */
   readonly warned: Readonly<Record<string, Instant>>;
   /** When something of this changes by the mere passage of time. */
@@ -115,10 +120,19 @@ export function foldLoyalty(one: LoyaltyState | undefined, other: LoyaltyState |
     orders: one.orders + other.orders,
     limits: foldLimits(one.limits, other.limits),
     activeAt: Math.max(one.activeAt, other.activeAt),
+    ...referralOf(one, other),
     warned: {},
     // At once: doubles are taken back, and the tier is looked at again.
     nextAt: 0,
   };
+}
+
+/** Of two referrals the earlier one counts; whoever was rewarded is not rewarded again. */
+function referralOf(one: LoyaltyState, other: LoyaltyState): Pick<LoyaltyState, 'referral' | 'enrolledAs'> {
+  const all = [one.referral, other.referral].filter((referral) => referral !== undefined).sort((a, b) => a.at - b.at);
+  const referral = all.find(({ rewarded }) => rewarded === true) ?? all[0];
+  const enrolledAs = one.enrolledAs ?? other.enrolledAs;
+  return { ...(referral && { referral }), ...(enrolledAs && { enrolledAs }) };
 }
 
 export function bySoonest(one: Lot, other: Lot): number {

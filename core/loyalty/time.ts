@@ -4,6 +4,7 @@ import { add, type Duration, type Instant, toIso } from '../instant.ts';
 import { addLot, post, stateOf, takeOut } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
 import { expiryOf, lapsesAt } from './lots.ts';
+import { enrol, passReferral, referralFinalAt } from './referral.ts';
 import { takeBack } from './refund.ts';
 import { debtOf, type LoyaltyState, type Waiting } from './state.ts';
 import { settleTier, tierChangesAt } from './tiers.ts';
@@ -12,12 +13,14 @@ import { settleTier, tierChangesAt } from './tiers.ts';
 export function passTime(draft: Draft, loyalty: LinkedLoyalty, at: Instant): void {
   if (draft.customer.loyalty === undefined) return;
   reconcile(draft, loyalty, at);
+  enrol(draft, loyalty);
   confirm(draft, loyalty, at, ({ until }) => until <= at);
+  passReferral(draft, loyalty, at);
   lapse(draft, loyalty, at);
   settleTier(draft, loyalty, at);
   for (const warning of loyalty.warnings) warn(draft, loyalty, warning, at);
   const { nextAt: _, expiring: __, ...state } = stateOf(draft);
-  const nextAt = nextChange(loyalty, state, at);
+  const nextAt = Math.min(nextChange(loyalty, state, at), referralFinalAt(draft, loyalty));
   const expiring = expiringOf(loyalty, state);
   draft.customer.loyalty = { ...state, ...(expiring && { expiring }), ...(Number.isFinite(nextAt) && { nextAt }) };
 }

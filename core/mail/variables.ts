@@ -14,6 +14,8 @@ export type MailVariables = {
     readonly preferences?: string;
     readonly view?: string;
     readonly confirm?: string;
+    /** Where the reader sends friends; for members who have a code. */
+    readonly referral?: string;
   };
   readonly brand: { readonly name: string; readonly postalAddress: string; readonly url?: string };
   readonly journey: { readonly id: string; readonly name: string };
@@ -70,6 +72,7 @@ export const offered = [
   'links.preferences',
   'links.view',
   'links.confirm',
+  'links.referral',
   'brand.name',
   'brand.postalAddress',
   'brand.url',

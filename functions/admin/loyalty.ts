@@ -3,14 +3,19 @@ import {
   Balance,
   LedgerPage,
   LedgerVerification,
+  MemberToken,
   Quote,
   QuoteRequest,
   Redeeming,
   RedeemRequest,
+  Referral,
+  TokenRequest,
   VerificationQuery,
 } from '#schemas/loyalty-api.ts';
 import type { EvaluateDependencies } from '#usecases/evaluate.ts';
-import { adjust, balanceOf, historyOf, KeyUsed, NotThere, quote, redeem } from '#usecases/loyalty.ts';
+import { balanceOf, NotThere } from '#usecases/loyalty/balance.ts';
+import { type MemberDependencies, memberReferral, memberToken } from '#usecases/loyalty/member.ts';
+import { adjust, historyOf, KeyUsed, quote, redeem } from '#usecases/loyalty.ts';
 import { verifyLedger } from '#usecases/verify-ledger.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
@@ -28,8 +33,8 @@ const done = {
   },
 };
 
-/** Balance, history, quote, redeem, adjust, verify. */
-export function loyaltyRoutes(dependencies: EvaluateDependencies): AdminRoute[] {
+/** Balance, history, quote, redeem, adjust, verify; tokens and links of members. */
+export function loyaltyRoutes(dependencies: EvaluateDependencies & MemberDependencies): AdminRoute[] {
   return [
     {
       method: 'GET',
@@ -46,6 +51,26 @@ export function loyaltyRoutes(dependencies: EvaluateDependencies): AdminRoute[] 
       scope: 'loyalty:read',
       answers: { 200: { description: 'The entries; their points add up to the balance.', schema: LedgerPage }, ...missing },
       handle: (request) => answer(async () => ({ items: await historyOf(dependencies, who(request)), cursor: null })),
+    },
+    {
+      method: 'POST',
+      path: `${base}/token`,
+      summary: 'A token with which a logged-in customer sees their own balance in a web page: GET /v1/loyalty?token=…',
+      scope: 'loyalty:read',
+      request: TokenRequest,
+      answers: { 200: { description: 'It shows the balance, and changes nothing.', schema: MemberToken }, ...bad, ...missing },
+      handle: (request) => {
+        const { hours } = checked(TokenRequest, body(request));
+        return answer(() => memberToken(dependencies, who(request), hours));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${base}/referral`,
+      summary: 'The link that the customer gives to friends',
+      scope: 'loyalty:read',
+      answers: { 200: { description: 'null before the first order, and without referrals.', schema: Referral }, ...missing },
+      handle: (request) => answer(async () => ({ link: (await memberReferral(dependencies, who(request)))?.link ?? null })),
     },
     {
       method: 'POST',

@@ -1,3 +1,4 @@
+import type { MemberDependencies } from '#usecases/loyalty/member.ts';
 import { currentKey } from '#usecases/store/keys.ts';
 import { findForm, type SubmitFormDependencies } from '#usecases/submit-form.ts';
 import { type HttpFunction, httpHandler, type Request, type Routes } from '../edge/http.ts';
@@ -5,15 +6,17 @@ import { log } from '../edge/log.ts';
 import { problem } from '../edge/problem.ts';
 import { type CallDependencies, callRoutes } from './calls.ts';
 import { formRoutes } from './forms.ts';
+import { memberLoyalty } from './loyalty.ts';
 import { snippet } from './snippet.ts';
 
-export type CaptureFunctionDependencies = SubmitFormDependencies & CallDependencies;
+export type CaptureFunctionDependencies = SubmitFormDependencies & CallDependencies & MemberDependencies;
 
 /** The function behind `/v1`, `/f`, `/rekindle.js` and `/health`. */
 export function captureHandler(dependencies: CaptureFunctionDependencies): HttpFunction {
   const routes: Routes = {
     ...callRoutes(dependencies),
     ...formRoutes(dependencies),
+    'GET /v1/loyalty': memberLoyalty(dependencies),
     'GET /rekindle.js': snippet,
     'GET /health': async () => {
       await isReady(dependencies);

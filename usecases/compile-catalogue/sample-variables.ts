@@ -78,6 +78,7 @@ const usual: JsonObject = {
     preferences: 'https://example.com/p',
     view: 'https://example.com/v',
     confirm: 'https://example.com/c',
+    referral: 'https://example.com/?friend=FRIEND-7KQ2M-X3F0H-4',
   },
   brand: { name: 'Juniper & Co.', postalAddress: 'Rua das Flores 128, 4050-262 Porto', url: 'https://example.com' },
   journey: { id: 'sample', name: 'Sample' },

@@ -41,7 +41,12 @@ export function sendingSkips({ release, templates }: Pick<CompiledCatalogue, 're
 const A_VOUCHER = { code: 'SIMULATED', validUntil: '2000-01-01T00:00:00.000Z', description: 'simulated' };
 
 /** Signed links are made when a mail is sent, and are always there. */
-const LINKS = { unsubscribe: 'https://example.com/u', preferences: 'https://example.com/p', view: 'https://example.com/v' };
+const LINKS = {
+  unsubscribe: 'https://example.com/u',
+  preferences: 'https://example.com/p',
+  view: 'https://example.com/v',
+  referral: 'https://example.com/r',
+};
 const CONFIRM = { confirm: 'https://example.com/c' };
 
 const linksOf = ({ topic }: Message) => (topic === confirmationTopic.id ? CONFIRM : LINKS);

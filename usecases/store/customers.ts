@@ -230,6 +230,7 @@ function effectWrite(effect: Effect): Write | readonly Write[] {
       return { put: eventItem(effect.event) };
     // With its code, which is no matter of the decision: see `vouchers/assign.ts`.
     case 'voucher':
+    case 'referral':
       return [];
     case 'call':
       return {

@@ -16,6 +16,8 @@ export const callKey = (id: CustomerId, call: string): Key => itemKey(id, `X#${c
 export const voucherKey = (id: CustomerId, voucher: string): Key => itemKey(id, `V#${voucher}`);
 /** Whose code it is: found by the code alone. */
 export const voucherCodeKey = (code: string): Key => ({ pk: `VOUCHER#${code}`, sk: 'CODE' });
+/** Who gave a friend this code. */
+export const referralKey = (code: string): Key => ({ pk: `REFERRAL#${code}`, sk: 'CODE' });
 /** Imported codes that nobody has yet. */
 export const freeCodesPk = (pool: string): string => `POOL#${pool}`;
 

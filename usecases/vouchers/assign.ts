@@ -1,12 +1,13 @@
 /** Gives vouchers their codes, in the transaction of the decision that issues them. */
 import type { Effect } from '#core/decision.ts';
+import type { CustomerId } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
 import { toIso } from '#core/instant.ts';
 import type { Voucher, VoucherPool } from '#core/vouchers.ts';
 import type { Item, Random, Table, Write } from '../ports.ts';
-import { freeCodesPk, voucherCodeKey, voucherKey } from '../store/keys.ts';
+import { freeCodesPk, referralKey, voucherCodeKey, voucherKey } from '../store/keys.ts';
 import { tokenSecret } from '../tokens.ts';
-import { codeOf } from './code.ts';
+import { codeOf, referralCode } from './code.ts';
 
 export type AssignDependencies = {
   readonly table: Table;
@@ -29,6 +30,7 @@ export async function voucherWrites(
   const writes: Write[] = [];
   const drawn = new Set<string>();
   for (const effect of effects) {
+    if (effect.type === 'referral') writes.push(await referralWrite(dependencies, effect.customer));
     if (effect.type !== 'voucher') continue;
     const { voucher } = effect;
     const pool = pools.get(voucher.pool);
@@ -45,6 +47,11 @@ export async function voucherWrites(
     }
   }
   return writes;
+}
+
+/** Whose code it is, so that a friend who has it can be told from one who has not. The same code whenever it is asked for. */
+async function referralWrite({ table, random = noChance }: AssignDependencies, customer: CustomerId): Promise<Write> {
+  return { put: { ...referralKey(referralCode(await tokenSecret(table, random), customer)), customer } };
 }
 
 function noChance(): never {

@@ -20,6 +20,11 @@ export function codeOf(
   return prefix === undefined ? text : `${prefix}-${text}`;
 }
 
+/** The code that a customer gives to friends. */
+export function referralCode(secret: Secret, customer: string): string {
+  return codeOf(secret, `referral ${customer}`, { prefix: 'FRIEND' });
+}
+
 /** False for a code of our own make in which a character is wrong, or two are swapped. */
 export function isWellFormed(code: string, prefix: string | undefined): boolean {
   const body = prefix === undefined ? code : code.startsWith(`${prefix}-`) ? code.slice(prefix.length + 1) : '';
