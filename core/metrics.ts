@@ -4,7 +4,7 @@ import type { TimelineEvent } from './event.ts';
 import { digest } from './hash.ts';
 import { add, type Duration, type Instant, NEVER } from './instant.ts';
 import { canonical, type Json, at as valueAt } from './json.ts';
-import { type Tally, tallied } from './tally.ts';
+import { type Tally, tallied, trimmedTally } from './tally.ts';
 
 /** What a customer keeps so that one event condition can be answered exactly, derived from the catalogue. */
 export type MetricDefinition = {
@@ -79,8 +79,12 @@ export function trimmed(
 ): Readonly<Record<string, Metric>> {
   const now = { ...metrics };
   for (const definition of definitions) {
-    const { t, v } = now[definition.id] ?? {};
-    if (t !== undefined && t.length > definition.keep) now[definition.id] = bounded({ t: [...t], v: v && [...v] }, definition);
+    const known = now[definition.id];
+    if (known === undefined) continue;
+    const { t, v } = known;
+    if (definition.tally !== undefined) now[definition.id] = trimmedTally(known, definition.tally);
+    else if (t !== undefined && t.length > definition.keep)
+      now[definition.id] = bounded({ t: [...t], v: v && [...v] }, definition);
   }
   return now;
 }

@@ -26,7 +26,7 @@ export type Parted = {
 
 /**
  * Both are what they would be had they never been one: attributes, consent, counts, identity. What was decided meanwhile
- * (journeys, mails, points) stays with the person.
+ * (journeys, mails, points, stages) stays with the person.
  */
 export function part(customer: Customer, { id, free, timelines, catalogue, now }: Parting): Parted {
   const muted = silent(catalogue);
@@ -83,7 +83,7 @@ function without(
   const ids = new Set([customer.id, ...customer.merged].filter((one) => !free.has(one)));
   const after = lived(customer.id, customer, events, { muted, ids, now });
   const { runs, sends, entries, unsettled, segments, flips, alarms, loyalty, filled, userId } = customer;
-  const { suppressed, suppressions, vouchers, voucherAt } = customer;
+  const { suppressed, suppressions, vouchers, voucherAt, stage } = customer;
   const { email, emailBy, page } = customer;
   // An address that only the claim gave goes with it.
   const isLost = page !== undefined && free.has(customerIdOfEmail(page.email));
@@ -92,7 +92,7 @@ function without(
     clock: customer.clock,
     ...attributesWithout(customer, released, after),
     ...{ runs, sends, entries, unsettled, segments, flips, alarms, suppressions, vouchers },
-    ...defined({ loyalty, filled, userId, suppressed, voucherAt }),
+    ...defined({ loyalty, filled, userId, suppressed, voucherAt, stage }),
     ...(isLost ? {} : defined({ email, emailBy, page })),
   };
 }

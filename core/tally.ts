@@ -1,5 +1,6 @@
 /** What a customer keeps of one scoring rule's events, so that its points at any instant can be told without the events. */
 import type { Metric } from './customer.ts';
+import type { EventId } from './event.ts';
 import { add, type Duration, type Instant } from './instant.ts';
 
 /** How the events of one rule count: all that the state depends on besides which events they are. */
@@ -64,7 +65,7 @@ export function tallied(
   }
   const { expires } = tally;
   while (expires !== undefined && t.length > 0 && add(t[0] as number, expires) <= now) t.shift();
-  return shortened({ ...metric, t, e: e.slice(Math.max(0, e.length - Math.min(IDS_MAX, t.length))) }, tally);
+  return shortened({ ...metric, t }, tally, e);
 }
 
 /** What a rule's events come to at an instant: how many count in full, what the fading ones weigh, and when full ones end. */
@@ -112,6 +113,20 @@ export function faded(ageMs: number, halfLifeMs: number): number {
   return ageMs <= 0 ? 1 : 2 ** (-ageMs / halfLifeMs);
 }
 
+/** A tally within its bounds again, after a fold. */
+export function trimmedTally(metric: Metric, tally: Tally): Metric {
+  const { t = [], e = [] } = metric;
+  const { max = 1, perMs } = tally;
+  if (perMs === undefined) return shortened({ ...metric, t: [...t] }, tally, e);
+  const first = firstOf(t, perMs, max);
+  const unnamed = t.length - e.length;
+  return shortened(
+    { ...metric, t: t.filter((_, place) => first[place]) },
+    tally,
+    e.filter((_, place) => first[place + unnamed]),
+  );
+}
+
 /** The tallies of two people who are one: all events of both. Limits are applied again when the result is read. */
 export function foldTallies(one: Metric, other: Metric): Metric {
   const named = ({ t = [], e = [] }: Metric) => t.map((at, index) => ({ at, id: e[index - (t.length - e.length)] }));
@@ -146,8 +161,14 @@ function surplusOf(t: readonly Instant[], { perMs = 1, max = 1 }: Tally, at: Ins
 }
 
 /** Lets the oldest instants go into the summary, or go altogether where only the latest count. */
-function shortened(metric: Metric & { readonly t: Instant[] }, { keep, latestOnly, halfLifeMs }: Tally): Metric {
-  const { t } = metric;
+function shortened(
+  known: Metric & { readonly t: Instant[] },
+  { keep, latestOnly, halfLifeMs }: Tally,
+  ids: readonly EventId[],
+): Metric {
+  const { t } = known;
+  const e = ids.slice(Math.max(0, ids.length - Math.min(IDS_MAX, keep, t.length)));
+  const metric = { ...known, e };
   if (t.length <= keep) return metric;
   const gone = t.splice(0, t.length - keep);
   if (latestOnly) return metric;
@@ -161,15 +182,21 @@ function shortened(metric: Metric & { readonly t: Instant[] }, { keep, latestOnl
 /** The kept instants that count. After a fold there may be more of them than the limit lets count. */
 function countedOf(t: readonly Instant[], { keep, latestOnly, perMs, max = 1 }: Tally): readonly Instant[] {
   if (perMs === undefined) return latestOnly && t.length > keep ? t.slice(-keep) : t;
+  const first = firstOf(t, perMs, max);
+  const counted = t.filter((_, place) => first[place]);
+  return latestOnly && counted.length > keep ? counted.slice(-keep) : counted;
+}
+
+/** Which of the instants are among the first ones of their period. */
+function firstOf(t: readonly Instant[], perMs: number, max: number): readonly boolean[] {
   let period = Number.NaN;
   let count = 0;
-  const counted = t.filter((at) => {
+  return t.map((at) => {
     const its = Math.floor(at / perMs);
     count = its === period ? count + 1 : 1;
     period = its;
     return count <= max;
   });
-  return latestOnly && counted.length > keep ? counted.slice(-keep) : counted;
 }
 
 const NONE: readonly never[] = [];

@@ -7,6 +7,7 @@ import type { TimelineEvent } from '#core/event.ts';
 import { fold } from '#core/fold.ts';
 import { add, DAY_MS, HOUR_MS, NEVER } from '#core/instant.ts';
 import { type Catalogue, mentionedEvents } from '#core/linked.ts';
+import { trimmed } from '#core/metrics.ts';
 import { explainScore, type LinkedScore, scoreAt } from '#core/scoring.ts';
 import { given } from '../support/given.ts';
 import { ann, catalogue, event, instant, release } from '../support/shop.ts';
@@ -248,10 +249,18 @@ describe('for any rules and events', () => {
         const one = score(list, { halfLife: 'P7D' });
         const { shop, valueAt } = scored(one);
         const at = (hour: number): number => start + hour * HOUR_MS;
-        const lived = (hours: readonly number[]): Customer =>
-          given(ann(), shop).arriving('2026-01-22', ...hours.map((hour) => view(new Date(at(hour)).toISOString()))).customer;
+        const happened = new Map<string, number>();
+        const lived = (hours: readonly number[]): Customer => {
+          const events = hours.map((hour) => view(new Date(at(hour)).toISOString()));
+          for (const { id, at: time } of events) happened.set(id, time);
+          return given(ann(), shop).arriving('2026-01-22', ...events).customer;
+        };
         const folded = fold(lived(mine), { ...lived(others), id: 'cus_other' });
         const now = instant('2026-01-22');
+        const bounded = { ...folded, metrics: trimmed(folded.metrics, [...shop.metrics.values()].flat()) };
+        expect(Math.abs(valueAt(bounded, now) - valueAt(folded, now))).toBeLessThanOrEqual(0.0101);
+        for (const { t = [], e = [] } of Object.values(bounded.metrics))
+          expect(e.map((id) => happened.get(id))).toEqual(e.map((_, place) => t[t.length - e.length + place]));
         // Past the number of instants that are kept, a limit of each half was applied to it alone.
         fc.pre(mine.length + others.length <= 100);
         expect(Math.abs(valueAt(folded, now) - reckoned(one, [...mine, ...others].map(at), now))).toBeLessThanOrEqual(0.0051);
