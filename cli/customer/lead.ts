@@ -32,11 +32,11 @@ const signed = (points: number): string => (points > 0 ? `+${points}` : String(p
 export function stageLines(stage: CustomerView['stage']): string[] {
   return table(
     ['STAGE', 'SINCE (UTC)', 'BY', 'ANSWERED AFTER'],
-    (stage?.history ?? []).map(({ name, at, by, responseMs }) => [
+    (stage?.history ?? []).map(({ name, at, by, responseMs }, index, all) => [
       plain(name ?? 'none'),
       time(at),
       plain(by),
-      responseMs === undefined ? 'not yet' : period(responseMs),
+      responseMs !== undefined ? period(responseMs) : index === all.length - 1 ? 'not yet' : 'not in this stage',
     ]),
   );
 }

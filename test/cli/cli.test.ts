@@ -36,7 +36,11 @@ const scoring = {
       ],
     },
   ],
-  stages: [{ id: 'qualified', name: 'Qualified lead', when: { score: 'lead', gte: 45 } }],
+  stages: [
+    { id: 'lead', name: 'Lead', when: { attribute: 'email', exists: true } },
+    { id: 'qualified', name: 'Qualified lead', when: { score: 'lead', gte: 45 } },
+    { id: 'customer', name: 'Customer', when: { event: 'Order Completed' } },
+  ],
 };
 
 const write = (files: Readonly<Record<string, string>>): void => cli.write(files);
@@ -178,8 +182,11 @@ describe('customer and timeline', () => {
     const visit = { kind: 'page', context: { campaign: { source: 'letter', name: 'spring' } } } as const;
     await shop.take(event('Page', '2026-03-01T10:00:00Z', {}, { id: 'visit-1', ...visit }));
     await shop.take(event('Lead Contacted', '2026-03-01T12:30:00Z', {}, { id: 'call-1' }));
+    await shop.take(event('Order Completed', '2026-03-01T14:00:00Z', {}, { id: 'order-1' }));
     const { out } = await run('customer ann@example.com');
     expect(out).toMatch(/^Lead score: 45$/m);
+    expect(out).toMatch(/^ {2}Lead +2026-03-01 \d\d:\d\d:\d\d +.+ +not in this stage$/m);
+    expect(out).toMatch(/^ {2}Customer +2026-03-01 14:00:00 +Order Completed +not yet$/m);
     expect(out).toMatch(/^ {2}\+40 +40 +2026-03-01 10:00:00 +Looked at a page: Page visit-1$/m);
     expect(out).toMatch(/^ {2}\+5 +5 +now +Left an address$/m);
     expect(out).toMatch(/^ {2}Qualified lead +2026-03-01 10:00:00 +Page +2 h 30 min$/m);
