@@ -1,5 +1,6 @@
 import { GetAccountCommand, type SESv2Client, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { MINUTE_MS } from '#core/instant.ts';
+import { TURNING } from '#core/mail/escape.ts';
 import type { Handed, Mail, Mailer } from '#usecases/ports.ts';
 
 /** Errors by which SES says that it will never take this mail. */
@@ -67,8 +68,15 @@ function inputOf(mail: Mail, { sender, configurationSet }: Settings): SendEmailC
 /** A display name as RFC 5322 wants it: quoted where it is ASCII, an encoded word where it is not. */
 function phrase(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return `"${name.replace(/["\\]/g, '\\$&')}"`;
-  return `=?UTF-8?B?${Buffer.from(name.replace(/\p{Cc}/gu, ' ')).toString('base64')}?=`;
+  const plain = name
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(TURNING, '');
+  return [...plain.matchAll(WORD)].map(([word]) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
 }
+
+/** An encoded word has at most 75 characters (RFC 2047), which are 45 bytes; ten code points have at most 40. */
+const WORD = /.{1,10}/gsu;
 
 function outcomeOf(error: unknown, sender: string): Handed {
   const {

@@ -1,9 +1,20 @@
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 
+/**
+ * Embeddings, overrides and isolates: they change the direction of all that follows them, in a mail or page that is not theirs.
+ * The marks for single characters (U+200E, U+200F), which Arabic and Hebrew names may need, are not among them.
+ */
+export const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/** Besides those, control characters that HTML does not know (all but tab and line breaks). */
+const SPECIAL_CHARACTERS = '[&<>"\'\\u202a-\\u202e\\u2066-\\u2069\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]';
+const SPECIAL = new RegExp(SPECIAL_CHARACTERS);
+const EACH_SPECIAL = new RegExp(SPECIAL_CHARACTERS, 'g');
+
 /** A value as text that is text in HTML too, in elements as well as in quoted attributes. */
 export function escapeHtml(value: unknown): string {
   const text = typeof value === 'string' ? value : toText(value);
-  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => escapes[character] ?? character) : text;
+  return SPECIAL.test(text) ? text.replace(EACH_SPECIAL, (character) => escapes[character] ?? '') : text;
 }
 
 /** No value is no text, a list is its entries one after the other, and an object is never `[object Object]`. */

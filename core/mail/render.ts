@@ -1,5 +1,6 @@
 import type { CompiledMail } from '../catalogue.ts';
 import { at, type Json, type JsonObject } from '../json.ts';
+import { TURNING } from './escape.ts';
 import { renderHtml, renderText } from './liquid.ts';
 import type { MailVariables } from './variables.ts';
 
@@ -13,8 +14,8 @@ export function renderMail(mail: CompiledMail, variables: MailVariables): Render
   return {
     subject: oneLine(renderText(mail.subject, variables), SUBJECT_LENGTH_MAX),
     preheader: oneLine(renderText(mail.preheader, variables), PREHEADER_LENGTH_MAX),
-    html: renderHtml(mail.html, variables),
-    text: tidy(renderText(mail.text, variables)),
+    html: renderHtml(mail.html, variables).toWellFormed(),
+    text: tidy(renderText(mail.text, variables)).replace(TURNING, '').toWellFormed(),
   };
 }
 
@@ -37,10 +38,22 @@ function isEmpty(value: Json | undefined): boolean {
   );
 }
 
-/** A line break in a subject would start a new header, and one in a customer's name must not be able to. */
+/**
+ * A line break in a subject would start a new header, and one in a customer's name must not be able to. Characters that turn
+ * the direction of all that follows would show another subject than the one that stands there.
+ */
 function oneLine(text: string, lengthMax: number): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length <= lengthMax ? line : `${[...line].slice(0, lengthMax - 1).join('')}…`;
+  const line = text
+    .toWellFormed()
+    .replace(TURNING, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+  return line.length <= lengthMax
+    ? line
+    : `${[...line]
+        .slice(0, lengthMax - 1)
+        .join('')
+        .toWellFormed()}…`;
 }
 
 /** Conditions and loops that gave nothing leave empty lines behind. */

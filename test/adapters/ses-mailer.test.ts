@@ -80,8 +80,12 @@ test('an answer without an id leaves it open whether the mail was sent', async (
 test.each([
   ['Shop', '"Shop" <shop@example.com>'],
   ['Say "hi"', '"Say \\"hi\\"" <shop@example.com>'],
-  ['Loja São João', '=?UTF-8?B?TG9qYSBTw6NvIEpvw6Nv?= <shop@example.com>'],
-  ['Shop\r\nBcc: x@example.com', '=?UTF-8?B?U2hvcCAgQmNjOiB4QGV4YW1wbGUuY29t?= <shop@example.com>'],
+  ['Loja São João', '=?UTF-8?B?TG9qYSBTw6NvIEo=?= =?UTF-8?B?b8Ojbw==?= <shop@example.com>'],
+  ['Shop \u202eeman rehto', '=?UTF-8?B?U2hvcCBlbWFuIA==?= =?UTF-8?B?cmVodG8=?= <shop@example.com>'],
+  [
+    'Shop\r\nBcc: x@example.com',
+    '=?UTF-8?B?U2hvcCAgQmNjOg==?= =?UTF-8?B?IHhAZXhhbXBsZQ==?= =?UTF-8?B?LmNvbQ==?= <shop@example.com>',
+  ],
 ])('the name %j cannot break the sender’s line', async (fromName, expected) => {
   ses.on(SendEmailCommand).resolves({ MessageId: '1' });
   await mailer.hand({ ...mail, fromName });

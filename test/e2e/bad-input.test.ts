@@ -1,6 +1,8 @@
 /** What cannot be processed is refused with the name of the field, or ends in a dead-letter queue with its cause. */
 import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
 import { expect } from 'vitest';
+import { chromiumPath } from './support/browser.ts';
 import type { LocalCloud } from './support/cloud.ts';
 import { signUp } from './support/people.ts';
 import type { Answer, Body } from './support/request.ts';
@@ -104,6 +106,19 @@ const calls: readonly Case[] = [
     what: 'a control character in an identity',
     path: '/v1/track',
     body: { userId: 'x\u0000y', event: 'A' },
+    status: 400,
+    paths: ['userId'],
+  },
+  {
+    what: 'an order of 100,000 products',
+    path: '/v1/track',
+    body: { userId: 'x', event: 'Order Completed', properties: { products: Array(100_000).fill({ name: 'a' }) } },
+    status: 413,
+  },
+  {
+    what: 'half a surrogate pair in an identity',
+    path: '/v1/track',
+    body: { userId: 'x\ud83d', event: 'A' },
     status: 400,
     paths: ['userId'],
   },
@@ -266,6 +281,63 @@ test('of a batch the good calls are kept, and the bad ones are reported one by o
   expect(events.map(({ id }) => id).sort()).toEqual(['good-1', 'good-2', 'order']);
 });
 
+test('a name with headers, markup and Liquid in it is a name, in the mail as its reader’s program reads it', async ({
+  cloud,
+}) => {
+  const firstName = '{{ 7 | times: 7 }}"><img src=x onerror=alert(1)>{% raw %}\u202e';
+  expect((await cloud.post('/f/newsletter', { email: 'hostile@example.com', firstName, consent: true })).status).toBe(200);
+  await cloud.settle();
+  const [mail] = await cloud.inbox('hostile@example.com');
+  const shown = '{{ 7 | times: 7 }}"><img src=x onerror=alert(1)>{% raw %}';
+  expect(mail?.text).toContain(shown);
+  expect(mail?.html).toContain(shown.replace('"><', '&#34;&gt;&lt;').replace('1)>', '1)&gt;'));
+  if (chromiumPath !== undefined) expect(await readInBrowser(mail?.html ?? '', shown)).toEqual({ elements: 0, isText: true });
+  expect(Object.keys(mail?.headers ?? {}).filter((name) => /^bcc$/i.test(name))).toEqual([]);
+});
+
+test('texts of all kinds reach the timeline, and what is no character becomes one', async ({ cloud }) => {
+  const properties = {
+    half: 'a\ud83d',
+    '\udc00key': 1,
+    marks: `e${'\u0301'.repeat(1000)}`,
+    nothing: '\u0000\u200b\u202e',
+    huge: 1e308,
+  };
+  const order = { order_id: 'unicode', revenue: 1, currency: 'EUR' };
+  await cloud.call('track', { userId: 'unicode', event: 'Order Completed', properties: { ...order, ...properties } });
+  await cloud.settle();
+  const events = (await cloud.timeline('unicode')).filter(({ type }) => type === 'event');
+  expect(events.map((one) => (one as { properties?: object }).properties)).toEqual([
+    expect.objectContaining({ half: 'a\ufffd', '\ufffdkey': 1, nothing: '\u0000\u200b\u202e', huge: 1e308 }),
+  ]);
+});
+
+test('keys by which objects are bent are data like others, and equal keys are not mixed up', async ({ cloud }) => {
+  const body = `{"userId":"proto","event":"Order Completed","__proto__":{"admin":true},"properties":{"order_id":"1","order_id":"2",
+    "revenue":1,"currency":"EUR","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}},
+    "context":{"traits":{"__proto__":{"polluted":true},"constructor":"x","firstName":"Ann"}}}`;
+  expect((await cloud.post('/v1/track', body, { key: cloud.keys.secret, headers: JSON_TYPE })).status).toBe(200);
+  await cloud.settle();
+  const { attributes } = (await cloud.customer('proto')) as unknown as { attributes: Record<string, unknown> };
+  expect(Object.keys(attributes).filter((name) => /proto|constructor|polluted/.test(name))).toEqual([]);
+  const [event] = (await cloud.timeline('proto')).filter(({ type }) => type === 'event');
+  expect((event as { properties?: object }).properties).toMatchObject({ order_id: '2' });
+});
+
+test.for(['next', 'url', 'redirect', 'returnTo'])('nobody is sent elsewhere by ?%s=', async (name, { cloud }) => {
+  for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+    const query = `?${name}=${encodeURIComponent(to)}`;
+    const fields = new URLSearchParams({ email: `away-${name}@example.com`, firstName: 'A', consent: 'on', [name]: to });
+    const form = await cloud.post(`/f/newsletter${query}`, fields, { headers: { accept: 'text/html' } });
+    expect([form.status, form.headers.get('location') ?? '']).toEqual([303, expect.not.stringContaining('evil')]);
+    for (const path of ['/u/x', '/p/x', '/c/x', '/v/x', '/f/newsletter']) {
+      const page = await cloud.get(path + query);
+      expect([path, page.headers.get('location')]).toEqual([path, null]);
+      expect(page.text).not.toContain('evil.example');
+    }
+  }
+});
+
 test.for(['evaluate', 'send', 'feedback', 'deliver'])(
   'a poison message in the queue of %s ends among the dead letters with its cause, and holds nobody up',
   async (queue, { cloud }) => {
@@ -282,6 +354,22 @@ test.for(['evaluate', 'send', 'feedback', 'deliver'])(
     for (const { cause } of dead) expect(cause).toMatch(/^(?:BadRecord: (?:source|detail)[^:]*: invalid_\w+|SyntaxError: .)/);
   },
 );
+
+/** What a parser makes of a mail: elements that came out of the name, and whether the name stands there as text. */
+async function readInBrowser(html: string, name: string): Promise<{ elements: number; isText: boolean }> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.setContent(html, { waitUntil: 'domcontentloaded' });
+    const elements = await page.locator('[onerror], script, img[src="x"]').count();
+    return { elements, isText: (await page.innerText('body')).includes(name) };
+  } finally {
+    await browser.close();
+  }
+}
 
 async function ask(cloud: LocalCloud, { method = 'POST', path, body, headers = {}, key = 'secret' }: Case): Promise<Answer> {
   const keys = { ...cloud.keys, wrong: 'sk_wrong00000000000000000000000000', none: undefined };

@@ -79,8 +79,23 @@ export function eventItem(event: TimelineEvent): Item {
     sk: eventKey(event),
     at: toIso(event.at),
     name: event.name,
-    body: JSON.stringify(event),
+    body: textOf(event),
   };
+}
+
+/**
+ * As JSON text. Halves of surrogate pairs are no characters: the bus refuses them, and with them the whole event. So they
+ * become U+FFFD, as in every text that was decoded; `JSON.stringify` writes nothing but them as `\\ud…`.
+ */
+function textOf(event: TimelineEvent): string {
+  const text = JSON.stringify(event);
+  return /\\ud[89a-f]/.test(text) ? JSON.stringify(event, wellFormed) : text;
+}
+
+function wellFormed(_: string, value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name.toWellFormed(), one]));
 }
 
 /** An event as it was written. */

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { escapeHtml } from '#core/mail/escape.ts';
+import { renderMail } from '#core/mail/render.ts';
+import type { MailVariables } from '#core/mail/variables.ts';
+
+const mail = {
+  subject: 'Hello {{ customer.firstName }}',
+  preheader: '{{ customer.firstName }}',
+  html: '<p title="{{ customer.firstName }}">{{ customer.firstName }}</p>',
+  text: 'Hello {{ customer.firstName }}!',
+};
+const rendered = (firstName: string) => renderMail(mail, { customer: { firstName } } as unknown as MailVariables);
+
+test.each([
+  ['a line break and a header', 'Ann\r\nBcc: victim@example.com', 'Hello Ann Bcc: victim@example.com'],
+  ['line and paragraph separators', 'Ann\u2028X: y\u2029Z', 'Hello Ann X: y Z'],
+  ['a NUL and an escape', 'A\u0000n\u001bn', 'Hello A n n'],
+  ['an override of the direction', 'Ann\u202exe.lasyap', 'Hello Annxe.lasyap'],
+  ['half a surrogate pair', 'Ann\ud83d', 'Hello Ann\ufffd'],
+  ['an emoji of several parts', 'Ann 👩‍👩‍👧', 'Hello Ann 👩‍👩‍👧'],
+  ['Liquid', '{{ customer.email }}{% assign x = 1 %}', 'Hello {{ customer.email }}{% assign x = 1 %}'],
+])('%s in a name is harmless in the subject', (_, name, subject) => {
+  expect(rendered(name).subject).toBe(subject);
+});
+
+test('a name of ten thousand combining marks leaves a subject of a bounded length, whole characters only', () => {
+  const { subject } = rendered(`A${'\u0301'.repeat(10_000)}`);
+  expect([...subject]).toHaveLength(250);
+  expect(rendered('👩'.repeat(400)).subject.isWellFormed()).toBe(true);
+});
+
+test('markup in a name is text, in elements and in attributes', () => {
+  const { html, text } = rendered('"><img src=x onerror=alert(1)>\u202e\u0000');
+  const escaped = '&#34;&gt;&lt;img src=x onerror=alert(1)&gt;';
+  expect(html).toBe(`<p title="${escaped}">${escaped}</p>`);
+  expect(text).toContain('Hello "><img src=x onerror=alert(1)>');
+});
+
+test('marks that Arabic and Hebrew names need stay', () => {
+  expect(escapeHtml('שלום\u200f!')).toBe('שלום\u200f!');
+});
