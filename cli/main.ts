@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
+import { loyalty } from './loyalty.ts';
 import { plan } from './plan.ts';
 import { predict } from './predict.ts';
 import { preview } from './preview.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   unblock,
   exportCommand,
   erase,
+  loyalty,
   ledger,
   keys,
 ];

@@ -4,12 +4,12 @@ import { type Effect, effectOf } from '#usecases/plan-release/effect.ts';
 import { planRelease } from '#usecases/plan-release.ts';
 import { contentOf, type ReleaseContent } from '#usecases/read-release.ts';
 import { simulate } from '#usecases/simulate.ts';
-import { apiOf } from './api.ts';
-import { type Command, type Context, Failure, json, remote, textOf } from './command.ts';
+import { type Command, Failure, json, remote, textOf } from './command.ts';
 import { filesOf } from './files.ts';
 import { readHistories } from './histories.ts';
 import { effectLines } from './plan/effect-lines.ts';
 import { planLines } from './plan/lines.ts';
+import { publishedOr } from './plan/published.ts';
 import { problemLines, summary } from './problems.ts';
 import { type Progress, progress } from './progress.ts';
 import { show } from './show.ts';
@@ -46,7 +46,7 @@ export const plan: Command = {
       show(context, { problems }, () => [...problemLines(problems), `The draft is not in order: ${summary(problems)}.`]);
       return 1;
     }
-    const before = await beforeOf(context);
+    const before = await publishedOr(context);
     const planned = planRelease(before, contentOf(compiled));
     const history = textOf(context, 'history');
     const effect = history === undefined ? undefined : await replayed(resolve(context.cwd, history), before, compiled);
@@ -58,20 +58,6 @@ export const plan: Command = {
     return 0;
   },
 };
-
-async function beforeOf(context: Context): Promise<ReleaseContent | undefined> {
-  const against = textOf(context, 'against');
-  if (against !== undefined) {
-    const { compileCatalogue } = await import('#usecases/compile-catalogue.ts');
-    const { compiled, problems } = await compileCatalogue(filesOf({ ...context, args: [against] }));
-    if (compiled === undefined) throw new Failure(`the catalogue in ${against} is not in order: ${summary(problems)}`);
-    return contentOf(compiled);
-  }
-  const { status, body } = await apiOf(context).call('GET', '/admin/v1/releases/current', undefined, [404]);
-  if (status !== 404) return body as ReleaseContent;
-  if ((body as { title?: string }).title === 'No release') return undefined;
-  throw new Failure('the system does not tell what is published: it is older than this command');
-}
 
 async function replayed(path: string, before: ReleaseContent | undefined, draft: CompiledCatalogue): Promise<Effect> {
   const running = progress();

@@ -1,6 +1,7 @@
 import type { Form, Release } from '#core/catalogue.ts';
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { type Instant, toIso } from '#core/instant.ts';
+import { ADJUSTED, REDEEMED } from '#core/loyalty/command.ts';
 import { didYouMean } from '#schemas/suggest.ts';
 import { instantOf } from '../capture/times.ts';
 import { type BadField, readCall } from '../capture.ts';
@@ -74,7 +75,13 @@ export function readMessage(value: Fields, index: number, forms: readonly Form[]
   if (time.at < EARLIEST) return refused('timestamp', 'is before 2000');
   if (value.type === 'form') return readPost(value, time.at, forms);
   const { sentAt: _, receivedAt: __, ...call } = value;
-  return readCall({ ...call, timestamp: value.timestamp ?? toIso(time.at) }, { trust, receivedAt: time.at, index });
+  return asCommand(readCall({ ...call, timestamp: value.timestamp ?? toIso(time.at) }, { trust, receivedAt: time.at, index }));
+}
+
+/** Points that were spent or put right stand in a history as what the loyalty API made of them, not as a call that anybody may send. */
+function asCommand<T extends TimelineEvent | Refused>(read: T): T {
+  if ('errors' in read || (read.name !== REDEEMED && read.name !== ADJUSTED) || read.trust === 'publishable') return read;
+  return { ...read, origin: 'loyalty', trust: 'system' };
 }
 
 const EARLIEST = Date.UTC(2000, 0, 1);

@@ -3,7 +3,7 @@ import { advance } from '#core/advance.ts';
 import type { Release } from '#core/catalogue.ts';
 import { otherIds } from '#core/claim.ts';
 import { type Customer, wakeAt } from '#core/customer.ts';
-import type { Decision, Message } from '#core/decision.ts';
+import type { Decision, LedgerEntry, Message } from '#core/decision.ts';
 import { alwaysEvaluated, type CustomerId, type TimelineEvent } from '#core/event.ts';
 import type { Release as Claimed, Other, Pointer } from '#core/identify.ts';
 import { type Instant, NEVER } from '#core/instant.ts';
@@ -18,6 +18,8 @@ export type Witness = {
   /** A mail was decided on; answers what comes of it later, if anything is assumed. */
   readonly mailed: (message: Message, customer: Customer) => readonly TimelineEvent[];
   readonly called: () => void;
+  /** Points moved. */
+  readonly booked?: (entry: LedgerEntry) => void;
   /** Runs that ended because two histories turned out to be one person's, who cannot be in a journey twice. */
   readonly merged: (runs: readonly string[], at: Instant) => void;
 };
@@ -84,6 +86,7 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
       if (effect.type === 'event') later(effect.event);
       else if (effect.type === 'message') for (const event of witness.mailed(effect.message, customer)) later(event);
       else if (effect.type === 'call') witness.called();
+      else if (effect.type === 'ledger') witness.booked?.(effect.entry);
     }
   }
 
