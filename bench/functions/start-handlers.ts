@@ -24,6 +24,7 @@ export async function startHandlers(endpoint: string): Promise<Handlers> {
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
     AWS_ENDPOINT_URL_SESV2: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
   };
   const child = fork(new URL('./handlers.ts', import.meta.url), { env, execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
   return {
