@@ -13,6 +13,7 @@ import type { Catalogue } from './linked.ts';
 import { takeLoyalty } from './loyalty/take.ts';
 import { passTime } from './loyalty/time.ts';
 import { counted } from './metrics.ts';
+import { orderTaken } from './prediction/orders.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
 import { takeContact } from './stages.ts';
@@ -76,6 +77,7 @@ function take(draft: Draft, event: TimelineEvent): void {
   if (draft.catalogue.release.scoring !== undefined) takeTouch(draft, event);
   count(draft, event, at);
   log(draft, event);
+  takeOrder(draft, event);
   takeLoyalty(draft, event, at);
   takeVoucher(draft, event);
   if (draft.catalogue.stages?.contacts.has(event.name)) takeContact(draft, event.at);
@@ -83,6 +85,17 @@ function take(draft: Draft, event: TimelineEvent): void {
   for (const run of [...draft.customer.runs]) react(draft, run, event);
   startByEvent(draft, event);
   startChanged(draft, event);
+}
+
+/** Keeps what forecasts rest upon. */
+function takeOrder(draft: Draft, event: TimelineEvent): void {
+  const { prediction } = draft.catalogue;
+  if (prediction === undefined || !prediction.events.has(event.name)) return;
+  const { state, why } = orderTaken(draft.customer.orders, prediction.reading, event);
+  if (why !== undefined) note(draft, event.at, 'refused', `forecasts: ${why}`);
+  if (state === undefined) return;
+  draft.customer.orders = state;
+  draft.changed.add('orders');
 }
 
 /** A person's time never runs backwards: a late event is taken in at the time that was reached. */

@@ -6,6 +6,7 @@ import type { Condition, EventCondition } from './condition.ts';
 import type { Duration } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Loyalty } from './loyalty/programme.ts';
+import type { ReleasedPrediction } from './prediction/settings.ts';
 import type { VoucherPool } from './vouchers.ts';
 
 type TopicId = string;
@@ -18,7 +19,14 @@ export type Topic = {
   readonly translations?: Readonly<Record<string, { readonly name: string; readonly description?: string }>>;
 };
 
-export type Segment = { readonly id: string; readonly name: string; readonly description?: string; readonly when: Condition };
+export type Segment = {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly when: Condition;
+  /** The plain rule that counts where `when` asks for a forecast and there is none: no model, one that is stale, no orders. */
+  readonly fallback?: Condition;
+};
 
 export type FormField = {
   readonly name: string;
@@ -276,6 +284,7 @@ export type Release = {
   readonly loyalty?: Loyalty;
   readonly scoring?: Scoring;
   readonly vouchers?: readonly VoucherPool[];
+  readonly prediction?: ReleasedPrediction;
   readonly templates: readonly TemplateRef[];
 };
 

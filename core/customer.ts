@@ -3,6 +3,7 @@ import type { CustomerId, EventId } from './event.ts';
 import { type Instant, NEVER, toIso } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { LoyaltyState } from './loyalty/state.ts';
+import type { OrdersState } from './prediction/orders.ts';
 import type { SuppressionReason, Suppressions } from './suppression.ts';
 import { touchJson } from './touches.ts';
 
@@ -55,6 +56,8 @@ export type Customer = {
   /** The latest events of the names that waits, exits and goals listen for, so that an early arrival still counts. */
   readonly log: Readonly<Record<string, readonly Logged[]>>;
   readonly loyalty?: LoyaltyState;
+  /** What forecasts rest upon; kept where the catalogue has `prediction.json`. */
+  readonly orders?: OrdersState;
   /** Vouchers that may still be used, oldest first. */
   readonly vouchers: readonly HeldVoucher[];
   /** When one of them lapses, or a journey wants to hear that it soon will. */

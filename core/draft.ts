@@ -14,12 +14,13 @@ export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 type DraftCustomer = {
   -readonly [K in keyof Omit<
     Customer,
-    'runs' | 'loyalty' | 'stage' | 'touches' | 'suppressed' | 'id' | 'filled' | 'voucherAt'
+    'runs' | 'loyalty' | 'orders' | 'stage' | 'touches' | 'suppressed' | 'id' | 'filled' | 'voucherAt'
   >]: K extends Copied ? Writable<Customer[K]> : Customer[K];
 } & {
   readonly id: Customer['id'];
   runs: DraftRun[];
   loyalty?: NonNullable<Customer['loyalty']>;
+  orders?: NonNullable<Customer['orders']>;
   stage?: NonNullable<Customer['stage']>;
   touches?: NonNullable<Customer['touches']>;
   suppressed?: NonNullable<Customer['suppressed']>;

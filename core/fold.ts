@@ -4,6 +4,7 @@ import type { Customer, Metric } from './customer.ts';
 import { LOGGED_MAX } from './journey/known.ts';
 import { canonical } from './json.ts';
 import { foldLoyalty } from './loyalty/state.ts';
+import { foldOrders } from './prediction/orders.ts';
 import { foldConsents } from './sides.ts';
 import { foldStages } from './stages.ts';
 import { foldSuppressions } from './suppression.ts';
@@ -29,6 +30,7 @@ export function fold(into: Customer, from: Customer): Customer {
     ...pickDefined('page', into.page ?? from.page),
     ...foldSuppressions(into, from),
     ...pickDefined('loyalty', foldLoyalty(into.loyalty, from.loyalty)),
+    ...pickDefined('orders', foldOrders(into.orders, from.orders)),
     ...pickDefined('touches', foldTouches(into.touches, from.touches)),
     ...pickDefined('stage', foldStages(into.stage, from.stage)),
     anonymousIds: [...new Set([...from.anonymousIds, ...into.anonymousIds])].slice(-ANONYMOUS_MAX),

@@ -9,23 +9,27 @@ import { canonical, type Json } from './json.ts';
 import { type LinkedLoyalty, linkLoyalty } from './loyalty/linked.ts';
 import { loyaltyEvents, programmeOf } from './loyalty/programme.ts';
 import type { MetricDefinition } from './metrics.ts';
+import { type LinkedPrediction, linkPrediction } from './prediction/linked.ts';
 import { parseRecurrence, type Recurrence } from './recurrence.ts';
 import { type LinkedScore, linkScores } from './scoring.ts';
 import { type LinkedStages, linkStages } from './stages.ts';
-import { attributeKey, type Dependencies, type Linker, link, linkWhere, type Test } from './test.ts';
+import { attributeKey, type Dependencies, type Facts, type Linker, link, linkWhere, type Test, type Truth } from './test.ts';
 import type { VoucherPool } from './vouchers.ts';
 
 export type LinkedMetric = MetricDefinition & { readonly where?: Test };
 
 export type LinkedSegment = {
   readonly segment: Segment;
-  readonly test: Test;
+  readonly test: (facts: Facts) => SegmentTruth;
   readonly dependencies: Dependencies;
   /** No segment comes before one that it refers to. */
   readonly order: number;
   /** True where somebody of whom nothing is known is outside, for good: such a segment need not be asked about a new customer. */
   readonly startsEmpty: boolean;
 };
+
+/** `plainly` says why the plain rule was asked instead of the forecast. */
+type SegmentTruth = Truth & { readonly plainly?: string };
 
 /** A step with what comes after it, and where each of its branches leads. */
 export type Node = {
@@ -77,6 +81,7 @@ export type Catalogue = {
   /** For each event that a wait, an exit or a goal listens for: the property paths that they look at. */
   readonly logged: ReadonlyMap<string, readonly string[]>;
   readonly loyalty: LinkedLoyalty | undefined;
+  readonly prediction: LinkedPrediction | undefined;
   readonly pools: ReadonlyMap<string, VoucherPool>;
   /** How long before vouchers lapse journeys want to hear of it. */
   readonly voucherWarnings: readonly Duration[];
@@ -84,11 +89,17 @@ export type Catalogue = {
 
 /** Links a release, and the older journey versions that customers are still in. */
 export function linkRelease(release: Release, older: readonly VersionedJourney[] = []): Catalogue {
-  const unscored: Linker = { metrics: new Map(), dependencies: new Set(), scores: new Map() };
+  const prediction = release.prediction && linkPrediction(release.prediction, release.loyalty);
+  const unscored: Linker = {
+    metrics: new Map(),
+    dependencies: new Set(),
+    scores: new Map(),
+    ...(prediction && { predictions: prediction }),
+  };
   const scores = linkScores(release.scoring, unscored);
   const linker: Linker = { ...unscored, scores };
   const stages = linkStages(release.scoring, linker);
-  const segments = inOrder(release.segments).map((segment, order) => linkSegment(segment, order, linker));
+  const segments = inOrder(release.segments).map((segment, order) => linkSegment(segment, order, { linker, prediction }));
   const topics = new Map(release.topics.map((topic) => [topic.id, topic]));
   const current = release.journeys.map((journey) => linkJourney(versioned(journey, release.templates), linker, topics));
   const all = [...older.map((one) => linkJourney(one, linker, topics)), ...current];
@@ -113,6 +124,7 @@ export function linkRelease(release: Release, older: readonly VersionedJourney[]
     versions: new Map(all.map((one) => [one.version, one])),
     logged: loggedPaths(all),
     loyalty,
+    prediction,
     pools: new Map((release.vouchers ?? []).map((pool) => [pool.id, pool])),
     voucherWarnings: voucherWarnings(active),
   };
@@ -165,18 +177,43 @@ export function mentionedEvents(release: Release): string[] {
   const names = new Set([...catalogue.metrics.keys(), ...catalogue.logged.keys()]);
   for (const key of catalogue.startedBy.keys()) if (key.startsWith('event:')) names.add(key.slice('event:'.length));
   if (release.loyalty !== undefined) for (const name of loyaltyEvents(programmeOf(release.loyalty))) names.add(name);
+  for (const name of catalogue.prediction?.events ?? []) names.add(name);
   for (const name of catalogue.stages?.contacts ?? []) names.add(name);
   for (const name of release.scoring?.touches ?? []) names.add(name);
   for (const journey of release.journeys) for (const name of reactions(journey)) names.add(name);
   return [...names].sort();
 }
 
-function linkSegment(segment: Segment, order: number, linker: Linker): LinkedSegment {
+function linkSegment(
+  segment: Segment,
+  order: number,
+  { linker, prediction }: { readonly linker: Linker; readonly prediction: LinkedPrediction | undefined },
+): LinkedSegment {
   const own: Linker = { ...linker, dependencies: new Set() };
-  const test = link(segment.when, own);
+  const test = withFallback(segment, own, prediction);
   const { is, until } = test({ customer: newCustomer('cus_', 0), now: 0, properties: {}, trigger: {} });
   return { segment, test, dependencies: own.dependencies, order, startsEmpty: !is && until === NEVER };
 }
+
+/** The condition; where it asks for forecasts that are not to be had, the plain rule that the segment states. */
+function withFallback(
+  { when, fallback }: Segment,
+  linker: Linker,
+  prediction: LinkedPrediction | undefined,
+): (facts: Facts) => SegmentTruth {
+  const test = link(when, linker);
+  if (fallback === undefined) return test;
+  const plain = link(fallback, linker);
+  const paths = walk(when).flatMap((part) => ('attribute' in part ? [part.attribute] : []));
+  return (facts) => {
+    const missing = prediction === undefined ? NO_PREDICTION : prediction.missing(paths, facts.customer, facts.now);
+    if (missing !== undefined) return { ...plain(facts), plainly: missing };
+    const { is, until } = test(facts);
+    return { is, until: Math.min(until, prediction?.staleAt ?? NEVER) };
+  };
+}
+
+const NO_PREDICTION = 'the release has no prediction.json';
 
 function linkJourney(
   { journey, version, templates }: VersionedJourney,
@@ -350,7 +387,7 @@ function inOrder(segments: readonly Segment[]): Segment[] {
   const visit = (segment: Segment): void => {
     if (done.has(segment.id)) return;
     done.add(segment.id);
-    for (const part of walk(segment.when)) {
+    for (const part of [segment.when, ...(segment.fallback ? [segment.fallback] : [])].flatMap(walk)) {
       const other = 'segment' in part ? byId.get(part.segment) : undefined;
       if (other !== undefined) visit(other);
     }

@@ -53,7 +53,8 @@ function ask(draft: Draft, { segment, test }: LinkedSegment, at: Instant): boole
   if (truth.is) customer.segments[segment.id] = at;
   else delete customer.segments[segment.id];
   const what = truth.is ? 'segment_entered' : 'segment_left';
-  note(draft, at, what, truth.is ? 'its condition became true' : 'its condition became false', { segment: segment.id });
+  const plainly = truth.plainly === undefined ? '' : `, by its plain rule: no forecast, because ${truth.plainly}`;
+  note(draft, at, what, `its condition became ${truth.is}${plainly}`, { segment: segment.id });
   draft.starts.push({
     key: `${truth.is ? 'segment_entry' : 'segment_exit'}:${segment.id}`,
     at,

@@ -21,13 +21,15 @@ export type Facts = {
 
 export type Test = (facts: Facts) => Truth;
 
-/** What a condition looks at: keys such as `event:Order Completed`, `attribute:country`, `segment:vip`, `consent`, `loyalty`, `stage`. */
+/** What a condition looks at: keys such as `event:Order Completed`, `attribute:country`, `segment:vip`, `consent`, `loyalty`, `stage`, `orders`. */
 export type Dependencies = Set<string>;
 
 export type Linker = {
   readonly metrics: Map<string, MetricDefinition & { readonly where?: Test }>;
   readonly dependencies: Dependencies;
   readonly scores: ReadonlyMap<string, { readonly dependencies: Dependencies; readonly test: (range: Range) => Test }>;
+  /** Answers for attributes that are foretold; undefined for all others. */
+  readonly predictions?: { readonly test: (path: string, comparison: Comparison) => Test | undefined };
 };
 
 /** Turns a condition into a test; what it needs is added to the linker. */
@@ -38,6 +40,11 @@ export function link(condition: Condition, linker: Linker): Test {
   if ('event' in condition) return linkEvent(condition, linker);
   if ('attribute' in condition) {
     const { attribute: path } = condition;
+    const foretold = linker.predictions?.test(path, condition);
+    if (foretold !== undefined) {
+      linker.dependencies.add('orders');
+      return foretold;
+    }
     linker.dependencies.add(attributeKey(path));
     return (facts) => compare(attributeAt(facts.customer, path), condition, facts.now);
   }
@@ -151,7 +158,7 @@ export function attributeAt(customer: Customer, path: string): Json | undefined 
 }
 
 /** Compares a value; all bounds that are given must hold. A missing value is equal to nothing and no bound holds for it. */
-function compare(value: Json | undefined, test: Comparison, now: Instant): Truth {
+export function compare(value: Json | undefined, test: Comparison, now: Instant): Truth {
   if (test.exists !== undefined && (value !== undefined && value !== null) !== test.exists) return NO;
   if (test.is !== undefined && !same(value, test.is)) return NO;
   if (test.isNot !== undefined && same(value, test.isNot)) return NO;

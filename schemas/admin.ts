@@ -131,6 +131,7 @@ export const ReleaseContent = z
         loyalty: Content.optional(),
         vouchers: z.array(Content).optional(),
         scoring: Content.optional(),
+        prediction: Content.optional(),
         templates: z.array(z.object({ name: z.string(), version: z.string(), locales: z.array(z.string()) })),
       })
       .describe('As it was written in the files, with what they left out filled in; the JSON Schemas of the files describe it.'),

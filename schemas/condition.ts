@@ -83,7 +83,9 @@ export const Condition: z.ZodType<CoreCondition> = z
       EventCondition,
       strict({ attribute: Path, ...comparisons })
         .refine(comparing(comparisonKeys), otherwise('nothing is compared', 'add "is", "gte", "exists": true …'))
-        .describe('An attribute of the customer compares so. Several comparisons must all hold.'),
+        .describe(
+          'An attribute of the customer compares so. Several comparisons must all hold. With prediction.json also forecasts: prediction.pAlive, prediction.pOrder90Days, prediction.expectedOrders12Months, prediction.nextOrderAt, clv.next12Months, rfm.group, rfm.score.',
+        ),
       strict({
         property: Path,
         equalsTrigger: Path.describe('Equal to this property of the event that started the run.').exactOptional(),

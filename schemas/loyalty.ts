@@ -131,6 +131,17 @@ const ShortTiers = z
   .max(50)
   .describe('From the lowest up, by the money spent over a lifetime.');
 
+/** How orders are called, for whoever reads them. */
+export const Orders = strict({
+  event: EventName.exactOptional(),
+  amount: Path.exactOptional(),
+  refunded: z.array(EventName).min(1).exactOptional(),
+  cancelled: z.array(EventName).min(1).exactOptional(),
+  from: Source.exactOptional(),
+}).describe(
+  'How orders and refunds are called: "Order Completed", "revenue", "Order Refunded", "Order Cancelled" where it is left out.',
+);
+
 export const Loyalty = strict({
   $schema: SchemaName,
   currency: Currency.describe('What the programme counts in.'),
@@ -139,17 +150,7 @@ export const Loyalty = strict({
     .describe('Units of the programme\'s currency for one unit of another one: { "USD": 0.92 }. Orders in others are not booked.')
     .exactOptional(),
   zone: Zone.describe("The wall clock of calendar periods; the policy's zone where it is left out.").exactOptional(),
-  orders: strict({
-    event: EventName.exactOptional(),
-    amount: Path.exactOptional(),
-    refunded: z.array(EventName).min(1).exactOptional(),
-    cancelled: z.array(EventName).min(1).exactOptional(),
-    from: Source.exactOptional(),
-  })
-    .describe(
-      'How orders and refunds are called: "Order Completed", "revenue", "Order Refunded", "Order Cancelled" where it is left out.',
-    )
-    .exactOptional(),
+  orders: Orders.exactOptional(),
   earn: z
     .union([z.array(EarnRule).max(100), ShortEarn])
     .describe('The rules by which points are earned; or the short form of one rule.'),

@@ -7,10 +7,11 @@ import { fileRules } from './rules/file-rules.ts';
 import { journeyRules } from './rules/journey-rules.ts';
 import { mailRules } from './rules/mail-rules.ts';
 import { nameRules } from './rules/name-rules.ts';
+import { predictionRules } from './rules/prediction-rules.ts';
 import type { RuleDescription } from './rules/rule-description.ts';
 import { scoringRules } from './rules/scoring-rules.ts';
 
-const all = { ...fileRules, ...nameRules, ...conditionRules, ...journeyRules, ...scoringRules, ...mailRules };
+const all = { ...fileRules, ...nameRules, ...conditionRules, ...journeyRules, ...scoringRules, ...predictionRules, ...mailRules };
 
 export type Rule = keyof typeof all;
 
@@ -23,5 +24,6 @@ export const ruleGroups: Readonly<Record<string, Readonly<Record<string, RuleDes
   Conditions: conditionRules,
   Journeys: journeyRules,
   Scoring: scoringRules,
+  Forecasts: predictionRules,
   Mails: mailRules,
 };

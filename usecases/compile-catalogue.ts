@@ -6,6 +6,7 @@ import { checkFiles } from './compile-catalogue/check-files.ts';
 import { checkHours } from './compile-catalogue/check-hours.ts';
 import { checkJourneys } from './compile-catalogue/check-journeys.ts';
 import { checkMailVariables } from './compile-catalogue/check-mail-variables.ts';
+import { checkPredictions } from './compile-catalogue/check-predictions.ts';
 import { checkReferences } from './compile-catalogue/check-references.ts';
 import { checkScoring } from './compile-catalogue/check-scoring.ts';
 import { compileTemplates } from './compile-catalogue/compile-templates.ts';
@@ -44,6 +45,7 @@ export async function compileCatalogue(
     ...checkCircles(sources),
     ...checkHours(sources),
     ...checkScoring(sources),
+    ...checkPredictions(sources),
     ...mails.problems,
   ].sort(byPlace);
   if (problems.some((problem) => problem.severity === 'error')) return { problems };
@@ -52,7 +54,7 @@ export async function compileCatalogue(
 }
 
 function assembled(sources: Sources, templates: readonly CompiledTemplate[]): CompiledCatalogue | undefined {
-  const { topics, policy, loyalty, scoring, vouchers } = sources;
+  const { topics, policy, loyalty, scoring, prediction, vouchers } = sources;
   if (topics === undefined || policy === undefined) return undefined;
   const sorted = <Value extends { readonly id: string }>(list: readonly Value[]) =>
     [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -67,6 +69,7 @@ function assembled(sources: Sources, templates: readonly CompiledTemplate[]): Co
     journeys: sorted(withConfirmations(values(sources.journeys), forms)),
     ...(loyalty && { loyalty: loyalty.value }),
     ...(scoring && { scoring: scoring.value }),
+    ...(prediction && { prediction: { settings: prediction.value } }),
     ...(vouchers && { vouchers: vouchers.value.pools }),
     templates: templates
       .map(({ name, version, locales }) => ({ name, version, locales: Object.keys(locales).sort() }))

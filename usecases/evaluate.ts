@@ -1,5 +1,5 @@
 import { advance } from '#core/advance.ts';
-import { backfill, newMetrics, newTouches } from '#core/backfill.ts';
+import { backfill, newMetrics, newOrders, newTouches } from '#core/backfill.ts';
 import { formerUser, otherIds } from '#core/claim.ts';
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
@@ -177,10 +177,11 @@ async function filled(
     return folded;
   const earlier = before === undefined ? undefined : await catalogues.linked(before);
   const metrics = newMetrics(catalogue, earlier);
+  const orders = newOrders(catalogue, earlier);
   const touches = newTouches(catalogue, earlier);
-  if (metrics.length === 0 && !touches) return folded;
+  if (metrics.length === 0 && orders === undefined && !touches) return folded;
   const timeline = await Promise.all([folded.id, ...folded.merged].map((id) => readEvents(table, id)));
-  return backfill(folded, timeline.flat(), { metrics, touches, open: new Set(open.map(eventKey)), now: now() });
+  return backfill(folded, timeline.flat(), { metrics, orders, touches, open: new Set(open.map(eventKey)), now: now() });
 }
 
 async function follow(

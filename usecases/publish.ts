@@ -121,7 +121,7 @@ async function namesFor({ table, now }: PublishDependencies, releases: readonly 
 }
 
 /** What people inside the journeys of a release react to, whatever starts a journey. */
-function awaitedEvents({ loyalty: _, scoring: __, ...release }: Release): string[] {
+function awaitedEvents({ loyalty: _, scoring: __, prediction: ___, ...release }: Release): string[] {
   const inside = release.journeys.map((journey) => ({ ...journey, status: 'paused' as const }));
   return mentionedEvents({ ...release, segments: [], journeys: inside });
 }

@@ -4,12 +4,12 @@ import { type Draft, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
 import { digest } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
-import { type JsonObject, at as valueAt } from '../json.ts';
+import { at as valueAt } from '../json.ts';
 import { isKnown, open, touch } from './bookings.ts';
 import { addLot, post, stateOf } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
 import { expiryOf } from './lots.ts';
-import { amountOf, type Money, moneyOf } from './money.ts';
+import { amountOf, bookingOfOrder, type Money, moneyOf } from './money.ts';
 import { applyEarly } from './refund.ts';
 import { type Earned, earnings, limitPeriod, mayEarn } from './rules.ts';
 
@@ -28,12 +28,6 @@ export function earn(draft: Draft, loyalty: LinkedLoyalty, event: TimelineEvent)
   open(draft, { id: order.id, at: event.at, order: true, points, ...order.money });
   for (const one of earned) grant(draft, loyalty, order.id, event.at, one);
   applyEarly(draft, loyalty, order.id);
-}
-
-/** The short id under which an order is booked; undefined where the event names none. */
-export function bookingOfOrder(properties: JsonObject): string | undefined {
-  const id = valueAt(properties, 'order_id') ?? valueAt(properties, 'orderId');
-  return (typeof id === 'string' && id.trim() !== '') || typeof id === 'number' ? digest(10, String(id)) : undefined;
 }
 
 type Order = { readonly id: string; readonly money: Money };

@@ -1,4 +1,5 @@
 /** Money in events: integers of the minor unit, read out of what senders send. */
+import { digest } from '../hash.ts';
 import { type Json, type JsonObject, at as valueAt } from '../json.ts';
 import { numberOf } from '../metrics.ts';
 
@@ -23,7 +24,7 @@ export type Money = {
   readonly paid?: { readonly minor: number; readonly currency: string };
 };
 
-type Exchange = { readonly currency: string; readonly digits: number; readonly rates: Readonly<Record<string, number>> };
+export type Exchange = { readonly currency: string; readonly digits: number; readonly rates: Readonly<Record<string, number>> };
 
 /** An amount of an event in the programme's currency; a text says why there is none. */
 export function moneyOf(properties: JsonObject, amount: number, exchange: Exchange): Money | string {
@@ -72,4 +73,18 @@ export function toUnits(minor: number, places: number): number {
 /** Removes what binary fractions add to decimal amounts: 4.35 × 100 is 435. */
 export function exact(value: number): number {
   return Math.round(value * 1e6) / 1e6;
+}
+
+/** What was given back: the amount itself, or what the products cost; undefined where the event says neither: all of it. */
+export function refundedAmount(properties: JsonObject, path: string): number | undefined {
+  const stated = amountOf(properties, path) ?? numberOf(valueAt(properties, 'amount'));
+  if (stated !== undefined) return stated;
+  const cost = productsCost(properties, () => true);
+  return cost > 0 ? cost : undefined;
+}
+
+/** The short id under which an order is booked; undefined where the event names none. */
+export function bookingOfOrder(properties: JsonObject): string | undefined {
+  const id = valueAt(properties, 'order_id') ?? valueAt(properties, 'orderId');
+  return (typeof id === 'string' && id.trim() !== '') || typeof id === 'number' ? digest(10, String(id)) : undefined;
 }

@@ -80,7 +80,7 @@ type Tiers = {
   readonly levels: readonly Level[];
 };
 
-type Orders = {
+export type Orders = {
   readonly event: string;
   /** The property with the money spent. */
   readonly amount: string;
@@ -154,13 +154,7 @@ export function programmeOf(loyalty: Loyalty): Programme {
     currency: loyalty.currency,
     digits: minorDigits(loyalty.currency),
     rates: loyalty.rates ?? {},
-    orders: {
-      event: loyalty.orders?.event ?? short?.event ?? 'Order Completed',
-      amount: loyalty.orders?.amount ?? short?.amount ?? 'revenue',
-      refunded: loyalty.orders?.refunded ?? ['Order Refunded'],
-      cancelled: loyalty.orders?.cancelled ?? ['Order Cancelled'],
-      from: loyalty.orders?.from ?? 'server',
-    },
+    orders: ordersOf({ ...(short && { event: short.event, amount: short.amount }), ...loyalty.orders }),
     earn: loyalty.pending === undefined ? rules : rules.map((rule) => ({ pending: loyalty.pending as Pending, ...rule })),
     combine: loyalty.combine ?? 'best',
     expiry: loyalty.expiry ?? {},
@@ -168,6 +162,17 @@ export function programmeOf(loyalty: Loyalty): Programme {
     referral: loyalty.referral,
     rewards: loyalty.rewards ?? [],
     tiers: 'levels' in tiers ? tiers : { by: 'spend', levels: tiers.map(({ spend, ...level }) => ({ ...level, from: spend })) },
+  };
+}
+
+/** How orders and refunds are called, by the names of the Segment specs where nothing else is said. */
+export function ordersOf(orders: Partial<Orders> = {}): Orders {
+  return {
+    event: orders.event ?? 'Order Completed',
+    amount: orders.amount ?? 'revenue',
+    refunded: orders.refunded ?? ['Order Refunded'],
+    cancelled: orders.cancelled ?? ['Order Cancelled'],
+    from: orders.from ?? 'server',
   };
 }
 

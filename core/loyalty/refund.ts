@@ -3,13 +3,11 @@ import { type Draft, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
 import { digest } from '../hash.ts';
 import type { Instant } from '../instant.ts';
-import { type JsonObject, at as valueAt } from '../json.ts';
-import { numberOf } from '../metrics.ts';
-import { bookingOfOrder } from './earn.ts';
+import { at as valueAt } from '../json.ts';
 import { post, stateOf, takeOut } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
 import { expiryOf } from './lots.ts';
-import { amountOf, moneyOf, productsCost } from './money.ts';
+import { bookingOfOrder, moneyOf, refundedAmount } from './money.ts';
 import { mayEarn } from './rules.ts';
 import type { Booking, Waiting } from './state.ts';
 
@@ -64,14 +62,6 @@ function refundOf({ programme }: LinkedLoyalty, event: TimelineEvent): Refund | 
   if (amount === undefined) return { ...base, minor: null };
   const money = moneyOf(properties, amount, programme);
   return typeof money === 'string' ? money : { ...base, minor: money.minor };
-}
-
-/** What was given back: the amount itself, or what the products cost; undefined where the event says neither: all of it. */
-function refundedAmount(properties: JsonObject, path: string): number | undefined {
-  const stated = amountOf(properties, path) ?? numberOf(valueAt(properties, 'amount'));
-  if (stated !== undefined) return stated;
-  const cost = productsCost(properties, () => true);
-  return cost > 0 ? cost : undefined;
 }
 
 function reverse(draft: Draft, loyalty: LinkedLoyalty, { booking: id, refund: source, at, minor }: Refund): void {

@@ -1,5 +1,6 @@
 import type { BuyerDays } from './buyer-groups.ts';
 import type { Buyer } from './lifetime.ts';
+import type { Spender } from './spend.ts';
 
 /**
  * What a customer's orders come to: all that the models need, in a few numbers that can be kept up order by order. Days are
@@ -83,6 +84,12 @@ export function rewound(
 export function meanRepeatRevenue({ orderDays, revenue, firstDayRevenue }: OrderHistory): number | undefined {
   const mean = orderDays > 1 ? (revenue - firstDayRevenue) / (orderDays - 1) : 0;
   return mean > 0 ? mean : undefined;
+}
+
+/** What the spend model sees of a customer; undefined where she has no paid repeat order. */
+export function spenderOf(history: OrderHistory): Spender | undefined {
+  const mean = meanRepeatRevenue(history);
+  return mean === undefined ? undefined : { repeats: history.orderDays - 1, mean };
 }
 
 function firstDayRevenue(history: OrderHistory, day: number, revenue: number): number {

@@ -1,13 +1,12 @@
 import { type Backtest, backtest, orderOutcomes, type Trial } from './backtest.ts';
 import { type BuyerDays, groupBuyers } from './buyer-groups.ts';
-import { buyerDaysAt, meanRepeatRevenue, type OrderHistory, rewound } from './buyers.ts';
+import { buyerDaysAt, type OrderHistory, rewound, spenderOf } from './buyers.ts';
 import { type Calibration, calibrate } from './calibration.ts';
 import { fitLifetime, type LifetimeFit, type Refusal } from './fit-lifetime.ts';
 import { fitSpend, type SpendFit } from './fit-spend.ts';
 import type { LifetimeKind } from './lifetime.ts';
 import type { PredictionModel } from './model.ts';
 import { rfmCuts } from './rfm.ts';
-import type { Spender } from './spend.ts';
 
 export type Lessons = {
   readonly kind: LifetimeKind;
@@ -62,12 +61,6 @@ export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): Pr
         : []),
     ],
   };
-}
-
-/** What the spend model sees of a customer; undefined where she has no paid repeat order. */
-export function spenderOf(history: OrderHistory): Spender | undefined {
-  const mean = meanRepeatRevenue(history);
-  return mean === undefined ? undefined : { repeats: history.orderDays - 1, mean };
 }
 
 /** What a reader must know of a back-test: a standard error knows of chance, not of customers who are unlike the model. */

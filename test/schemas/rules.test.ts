@@ -58,6 +58,8 @@ const asCondition: Place = (piece) => ({
     steps: [hello, { id: 'asked', type: 'condition', ...keys(piece), yes: [{ ...hello, id: 'more' }] }],
   },
 });
+const asSegment: Place = (piece) => ({ 'catalogue/segments/gone.json': { id: 'gone', name: 'Gone', ...keys(piece) } });
+const predicting: Files = { 'catalogue/prediction.json': {} };
 const asTopic: Place = (piece) => ({ 'catalogue/topics.json': `{ "topics": [${piece}] }` });
 const inColumn: Place = (piece) => ({
   'templates/welcome.mjml': mail(`<mj-section><mj-column>${piece}</mj-column></mj-section>`),
@@ -115,6 +117,12 @@ const places: Readonly<Record<Rule, Place>> = {
   'score-out-of-reach': beside(asCondition, { 'catalogue/scoring.json': scoring }),
   'rule-twice': (piece) => ({ 'catalogue/scoring.json': { scores: [{ id: 'lead', name: 'Lead', ...keys(piece) }] } }),
   'unreachable-stage': (piece) => ({ 'catalogue/scoring.json': { ...scoring, ...keys(piece) } }),
+  'forecast-without-settings': asSegment,
+  'unknown-forecast': beside(asCondition, predicting),
+  'forecast-comparison': beside(asCondition, predicting),
+  'forecast-without-fallback': beside(asSegment, predicting),
+  'forecast-in-fallback': beside(asSegment, predicting),
+  'unused-fallback': beside(asSegment, predicting),
   'unknown-journey': beside(asStep, { 'catalogue/journeys/win-back.json': { ...welcome, id: 'win-back' } }),
   'unknown-step': asCondition,
   'unknown-event': asCondition,

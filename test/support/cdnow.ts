@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trial } from '#core/prediction/backtest.ts';
-import { type OrderHistory, recordOrder } from '#core/prediction/buyers.ts';
-import { spenderOf } from '#core/prediction/learn-model.ts';
+import { type OrderHistory, recordOrder, spenderOf } from '#core/prediction/buyers.ts';
 
 /** The purchases of the CDNOW customers, published by Fader and Hardie; no part of this project. */
 const folder = process.env.CDNOW_DIR ?? join(import.meta.dirname, '../../../shared/data/cdnow');

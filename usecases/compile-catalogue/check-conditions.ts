@@ -1,18 +1,26 @@
 import type { Journey } from '#core/catalogue.ts';
 import type { Loyalty } from '#core/loyalty/programme.ts';
+import { isPredicted } from '#core/prediction/linked.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { suggest } from '#schemas/suggest.ts';
 import { alwaysTrue } from './always-true.ts';
 import { knownAttributes, knownEvents } from './known-names.ts';
 import { neverTrue } from './never-true.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, conditionsOfJourney, conditionsOfScoring, type FoundCondition, stepsOf } from './walk.ts';
+import {
+  conditionsOf,
+  conditionsOfJourney,
+  conditionsOfScoring,
+  conditionsOfSegment,
+  type FoundCondition,
+  stepsOf,
+} from './walk.ts';
 
 /** Conditions that cannot hold, that read what is not there, or whose names look like slips. */
 export function checkConditions(sources: Sources): Problem[] {
   const attributes = attributesOf(sources);
   return [
-    ...sources.segments.flatMap((source) => checkAll(source, conditionsOf(source.value.when, ['when']), false, attributes)),
+    ...sources.segments.flatMap((source) => checkAll(source, conditionsOfSegment(source.value), false, attributes)),
     ...sources.journeys.flatMap((source) =>
       checkAll(source, conditionsOfJourney(source.value), hasTriggerEvent(source.value), attributes),
     ),
@@ -55,7 +63,10 @@ function checkAll(
     if (always !== undefined) problems.push(source.report(path, 'always-true', always));
     if ('event' in condition) problems.push(...eventName(source, condition.event, [...path, 'event']));
     if ('attribute' in condition) {
-      const near = attributes.includes(condition.attribute) ? undefined : suggest(condition.attribute, attributes);
+      const near =
+        isPredicted(condition.attribute) || attributes.includes(condition.attribute)
+          ? undefined
+          : suggest(condition.attribute, attributes);
       if (near)
         problems.push(
           source.report(

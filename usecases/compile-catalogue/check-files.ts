@@ -4,7 +4,7 @@ import { pageLanguages } from '../pages/words.ts';
 import { checkProgramme } from './check-loyalty.ts';
 import { duplicates } from './duplicates.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf } from './walk.ts';
+import { conditionsOfSegment } from './walk.ts';
 
 /** What each file must hold by itself, and ids against one another. */
 export function checkFiles(sources: Sources): Problem[] {
@@ -87,7 +87,7 @@ function segmentCircles(segments: Sources['segments']): Problem[] {
   const refers = new Map(
     segments.map(({ value }) => [
       value.id,
-      conditionsOf(value.when, ['when']).flatMap(({ condition }) => ('segment' in condition ? [condition.segment] : [])),
+      conditionsOfSegment(value).flatMap(({ condition }) => ('segment' in condition ? [condition.segment] : [])),
     ]),
   );
   const circle = (start: string, at: string, chain: readonly string[]): readonly string[] | undefined => {

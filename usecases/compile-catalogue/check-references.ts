@@ -5,7 +5,14 @@ import { type Rule, rules } from '#schemas/rules.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
 import type { TemplateInfo } from './compile-templates.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, conditionsOfJourney, conditionsOfScoring, type FoundCondition, type Path, stepsOf } from './walk.ts';
+import {
+  conditionsOfJourney,
+  conditionsOfScoring,
+  conditionsOfSegment,
+  type FoundCondition,
+  type Path,
+  stepsOf,
+} from './walk.ts';
 
 type Names = {
   readonly template: ReadonlySet<string>;
@@ -42,7 +49,7 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
   };
   for (const source of sources.journeys) journeyReferences(source, (...found) => refer(source, ...found));
   for (const source of sources.segments)
-    conditionReferences(conditionsOf(source.value.when, ['when']), (...found) => refer(source, ...found));
+    conditionReferences(conditionsOfSegment(source.value), (...found) => refer(source, ...found));
   if (sources.scoring !== undefined) {
     const { scoring } = sources;
     conditionReferences(conditionsOfScoring(scoring.value), (...found) => refer(scoring, ...found));

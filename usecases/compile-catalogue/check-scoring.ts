@@ -6,7 +6,7 @@ import { inRange } from '#core/metrics.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { breadth } from '../plan-release/breadth.ts';
 import type { Source, Sources } from './sources.ts';
-import { conditionsOf, conditionsOfJourney, conditionsOfScoring, type FoundCondition } from './walk.ts';
+import { conditionsOfJourney, conditionsOfScoring, conditionsOfSegment, type FoundCondition } from './walk.ts';
 
 type ScoringSource = NonNullable<Sources['scoring']>;
 
@@ -19,7 +19,7 @@ export function checkScoring(sources: Sources): Problem[] {
     ...rulesTwice(scoring),
     ...unreachable(scoring),
     ...bounds(scoring, conditionsOfScoring(scoring.value)),
-    ...sources.segments.flatMap((source) => bounds(source, conditionsOf(source.value.when, ['when']))),
+    ...sources.segments.flatMap((source) => bounds(source, conditionsOfSegment(source.value))),
     ...sources.journeys.flatMap((source) => bounds(source, conditionsOfJourney(source.value))),
   ];
 }
@@ -45,7 +45,7 @@ function segmentsAskingStage(segments: Sources['segments']): ReadonlySet<string>
   for (let before = -1; found.size > before; ) {
     before = found.size;
     for (const { value } of segments) {
-      const asks = conditionsOf(value.when, []).some(
+      const asks = conditionsOfSegment(value).some(
         ({ condition }) => 'stage' in condition || ('segment' in condition && found.has(condition.segment)),
       );
       if (asks) found.add(value.id);

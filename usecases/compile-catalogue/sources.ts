@@ -1,12 +1,14 @@
 /** The files of a catalogue, read and sorted by kind. What cannot be read is a problem, and its id still counts as known. */
 import type { Form, Journey, Policy, Scoring, Segment, Topic } from '#core/catalogue.ts';
 import type { Loyalty } from '#core/loyalty/programme.ts';
+import type { Prediction } from '#core/prediction/settings.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
 import { Form as FormSchema } from '#schemas/form.ts';
 import { Journey as JourneySchema } from '#schemas/journey.ts';
 import { Loyalty as LoyaltySchema } from '#schemas/loyalty.ts';
 import { parseFile, type Schema } from '#schemas/parse-file.ts';
 import { Policy as PolicySchema } from '#schemas/policy.ts';
+import { Prediction as PredictionSchema } from '#schemas/prediction.ts';
 import { type Problem, pathText } from '#schemas/problem.ts';
 import { type Rule, rules } from '#schemas/rules.ts';
 import { Scoring as ScoringSchema } from '#schemas/scoring.ts';
@@ -30,6 +32,7 @@ export type Sources = {
   readonly policy: Source<Policy> | undefined;
   readonly loyalty: Source<Loyalty> | undefined;
   readonly scoring: Source<Scoring> | undefined;
+  readonly prediction: Source<Prediction> | undefined;
   readonly vouchers: Source<{ readonly pools: readonly VoucherPool[] }> | undefined;
   readonly theme: Theme;
   readonly templates: Readonly<Record<string, string>>;
@@ -73,6 +76,7 @@ export function readSources(files: Files): Sources {
     policy: single<Policy>('catalogue/policy.json', PolicySchema, true),
     loyalty: single<Loyalty>('catalogue/loyalty.json', LoyaltySchema, false),
     scoring: single<Scoring>('catalogue/scoring.json', ScoringSchema, false),
+    prediction: single<Prediction>('catalogue/prediction.json', PredictionSchema, false),
     vouchers: single<{ pools: readonly VoucherPool[] }>('catalogue/vouchers.json', VouchersSchema, false),
     theme: theme?.value ?? Theme.parse({}),
     templates: pick(files, (file) => template.test(file)),
@@ -89,7 +93,7 @@ export function readSources(files: Files): Sources {
 const template = /^templates\/[^/]+\.mjml$/;
 const partial = /^templates\/partials\/[^/]+\.(?:mjml|liquid)$/;
 const known =
-  /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty|scoring|vouchers)\.json$|^templates\/theme\.json$/;
+  /^catalogue\/(?:(?:journeys|segments|forms)\/[^/]+|topics|policy|loyalty|scoring|prediction|vouchers)\.json$|^templates\/theme\.json$/;
 /** Notes to people may lie anywhere, and the tests of a journey beside it. */
 const ignored = /(?:^|\/)(?:\.[^/]*|README[^/]*|[^/]+\.md|[^/]+\.test\.json)$/;
 

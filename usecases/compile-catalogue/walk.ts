@@ -1,5 +1,5 @@
 /** Ways through a catalogue: every step of a journey and every condition of a file, each with its path. */
-import type { Journey, Scoring, Step } from '#core/catalogue.ts';
+import type { Journey, Scoring, Segment, Step } from '#core/catalogue.ts';
 import type { Condition, EventCondition } from '#core/condition.ts';
 
 export type Path = readonly PropertyKey[];
@@ -55,6 +55,11 @@ export function conditionsOf(condition: Condition, path: Path, inEvent?: string)
   if ('event' in condition && condition.where !== undefined)
     return [here, ...conditionsOf(condition.where, [...path, 'where'], condition.event)];
   return [here];
+}
+
+/** Every condition of a segment, those of its plain rule too. */
+export function conditionsOfSegment({ when, fallback }: Segment): FoundCondition[] {
+  return [...conditionsOf(when, ['when']), ...(fallback ? conditionsOf(fallback, ['fallback']) : [])];
 }
 
 /** Every condition of the scoring: of stages and of rules. A rule for an event counts as an event condition. */

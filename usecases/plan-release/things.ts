@@ -5,7 +5,7 @@ import { breadth } from './breadth.ts';
 import { type Difference, differences, type Facts, fact, facts, leaves } from './difference.ts';
 
 export type ThingChange = {
-  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty' | 'scoring' | 'voucher';
+  readonly kind: 'segment' | 'form' | 'topic' | 'policy' | 'loyalty' | 'scoring' | 'prediction' | 'voucher';
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed';
   /** What it is, of one that is new or gone. */
@@ -29,6 +29,7 @@ export function thingChanges(before: Release | undefined, after: Release): Thing
     ...oneChange('policy', before?.policy, after.policy),
     ...oneChange('loyalty', before?.loyalty, after.loyalty),
     ...oneChange('scoring', before?.scoring, after.scoring),
+    ...oneChange('prediction', before?.prediction?.settings, after.prediction?.settings),
   ];
 }
 
@@ -54,7 +55,11 @@ function listChanges<Thing extends { readonly id: string }>(
   });
 }
 
-function oneChange(kind: 'policy' | 'loyalty' | 'scoring', before: object | undefined, after: object | undefined): ThingChange[] {
+function oneChange(
+  kind: 'policy' | 'loyalty' | 'scoring' | 'prediction',
+  before: object | undefined,
+  after: object | undefined,
+): ThingChange[] {
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind, id: kind, change: 'added', differences: [] }];
   if (after === undefined) return [{ kind, id: kind, change: 'removed', differences: [] }];
@@ -65,11 +70,12 @@ function oneChange(kind: 'policy' | 'loyalty' | 'scoring', before: object | unde
 const segmentWords = ({ when }: Segment): string => describeCondition(when);
 const topicWords = ({ name, type }: Topic): string => `${name}, ${type}`;
 
-function segmentFacts({ name, description, when }: Segment): Facts {
+function segmentFacts({ name, description, when, fallback }: Segment): Facts {
   return facts({
     name: fact(name, `“${name}”`),
     description: description === undefined ? undefined : fact(description, `“${description}”`),
     when: fact(when, describeCondition(when)),
+    fallback: fallback && fact(fallback, describeCondition(fallback)),
   });
 }
 
