@@ -16,6 +16,7 @@ import { predict } from './predict.ts';
 import { preview } from './preview.ts';
 import { publish } from './publish.ts';
 import { releases } from './releases.ts';
+import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { sendTest } from './send-test.ts';
 import { simulate } from './simulate.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   erase,
   loyalty,
   ledger,
+  report,
   keys,
 ];
 

@@ -25,6 +25,8 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.wake.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.admin.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
+  // Reports go through all customers.
+  functions.admin.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.send.allow(['ses:SendEmail'], mail.resourceArns);
   functions.send.allow(['sqs:SendMessage'], [rights.sendQueueArn]);
   functions.feedback.allow(['sqs:SendMessage'], [rights.feedbackQueueArn]);

@@ -9,6 +9,7 @@ export const scopes = [
   'releases:read',
   'releases:write',
   'mails:test',
+  'reports:read',
   'keys:write',
   '*',
 ] as const;

@@ -14,6 +14,10 @@ const RUNS_MAX = 50;
 /** Values of `reentry.key` whose entries a person's item remembers, over all journeys; the oldest are forgotten first. */
 const KEYS_MAX = 200;
 
+/** Why a run ended as soon as it began. Reports tell by these words in the decisions who was held out, and of what. */
+export const HELD_OUT_OF_ALL = 'held out of all marketing, to measure what it brings';
+export const HELD_OUT_OF_JOURNEY = 'held out, to measure what the journey brings';
+
 /** Starts the journeys that an event triggers, those of higher priority first. */
 export function startByEvent(draft: Draft, event: TimelineEvent): void {
   const found = startKeysOf(event).flatMap((key) => draft.catalogue.startedBy.get(key) ?? NONE);
@@ -57,10 +61,10 @@ export function startOne(draft: Draft, linked: LinkedJourney, cause: Cause): voi
   note(draft, cause.at, 'entered', cause.name, { journey: journey.id, run: run.id });
   const { holdout } = catalogue.release.policy;
   if (linked.isMarketing && holdout !== undefined && share('holdout', customer.id) * 100 < holdout.percent) {
-    return end(draft, run, 'holdout', cause.at, 'held out of all marketing, to measure what it brings');
+    return end(draft, run, 'holdout', cause.at, HELD_OUT_OF_ALL);
   }
   if (journey.holdout !== undefined && share('holdout', journey.id, customer.id) * 100 < journey.holdout.percent) {
-    return end(draft, run, 'holdout', cause.at, 'held out, to measure what the journey brings');
+    return end(draft, run, 'holdout', cause.at, HELD_OUT_OF_JOURNEY);
   }
   const exit = cause.event === undefined ? undefined : knownExit(draft, run, linked);
   if (exit !== undefined) return end(draft, run, 'exited', cause.at, `${exit} was there already`);

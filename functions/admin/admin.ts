@@ -12,6 +12,7 @@ import { loyaltyRoutes } from './loyalty.ts';
 import { type MailDependencies, mailRoutes } from './mails.ts';
 import { openApi } from './open-api.ts';
 import { releaseRoutes } from './releases.ts';
+import { reportRoutes } from './reports.ts';
 import { type AdminRoute, handlers } from './route.ts';
 import { suppressionRoutes } from './suppression.ts';
 import { voucherRoutes } from './vouchers.ts';
@@ -30,6 +31,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...mailRoutes(dependencies),
     ...loyaltyRoutes(dependencies),
     ...voucherRoutes(dependencies),
+    ...reportRoutes(dependencies),
     ...keyRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];

@@ -1,0 +1,34 @@
+/** Numbers by name, at any depth. */
+export type Counts = { readonly [name: string]: number | Counts };
+
+/** Two sets of counts added up, name by name: in whatever order parts are added, the sum is the same. */
+export function added<T extends object>(one: T, other: T): T {
+  const sum = { ...one } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(other) as [string, number | Counts][]) {
+    const known = Object.hasOwn(one, name) ? (one as Counts)[name] : undefined;
+    if (known === undefined) sum[name] = value;
+    else sum[name] = typeof value === 'number' ? (known as number) + value : added(known as Counts, value);
+  }
+  return sum as T;
+}
+
+/**
+ * At most so many names: what is beyond them, the rarest, goes together under one name. Texts that come from outside are names
+ * here, so their number needs a bound.
+ */
+export function bounded<T extends number | Counts>(
+  counts: Readonly<Record<string, T>>,
+  max: number,
+  rest: string,
+): Readonly<Record<string, T>> {
+  if (Object.keys(counts).length <= max) return counts;
+  const sorted = Object.entries(counts).sort(([a, one], [b, other]) => sizeOf(other) - sizeOf(one) || (a < b ? -1 : 1));
+  const kept = sorted.filter(([name]) => name !== rest).slice(0, max - 1);
+  const isKept = new Set(kept.map(([name]) => name));
+  const others = sorted.filter(([name]) => !isKept.has(name)).map(([, value]) => ({ [rest]: value }));
+  return others.reduce((sum, one) => added(sum, one), Object.fromEntries(kept)) as Readonly<Record<string, T>>;
+}
+
+function sizeOf(value: number | Counts): number {
+  return typeof value === 'number' ? value : Object.values(value).reduce<number>((sum, part) => sum + sizeOf(part), 0);
+}

@@ -1,0 +1,122 @@
+/** What the report routes of the admin API take and answer. docs/reports.md says what each figure means. */
+import * as z from 'zod';
+import { fromIso } from '#core/instant.ts';
+import { Id } from './primitives.ts';
+
+const Time = z.iso.datetime().describe('ISO 8601 in UTC.');
+const Day = z
+  .string()
+  .max(40)
+  .refine((text) => fromIso(text) !== undefined, 'is no time: write 2026-01-31 or 2026-01-31T09:00:00Z');
+const Count = z.int().min(0);
+const Counts = z.record(z.string(), Count);
+const Interval = z
+  .tuple([z.number(), z.number()])
+  .describe('From lowest to highest: 95 of 100 such intervals hold what is true.');
+
+export const ReportRequest = z
+  .strictObject({
+    from: Day.exactOptional().describe('Entries, mails and leads from then on. Everything, where it is left out.'),
+    to: Day.exactOptional().describe('Those before then.'),
+  })
+  .refine(({ from = '', to = '9999-12-31' }) => (fromIso(from) ?? 0) < (fromIso(to) ?? 0), {
+    path: ['to'],
+    message: 'is not after "from"',
+  })
+  .meta({ id: 'ReportRequest' });
+
+export const ReportState = z
+  .object({
+    id: z.string(),
+    status: z.enum(['running', 'done']),
+    at: Time.describe('What happened until then is in the report.'),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    people: Count.describe('People who are in it so far.'),
+    shardsDone: z.int(),
+    shards: z.int(),
+  })
+  .meta({ id: 'ReportState' });
+
+const Head = {
+  report: z.string(),
+  at: Time.describe('What happened until then is in it.'),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  known: Count.describe('Everybody who is known.'),
+  currency: z.string().nullable().describe('Of the loyalty programme; null without one, then amounts are added as they stand.'),
+};
+
+const Both = z.object({ treated: Count, heldOut: Count });
+
+const Measure = z.object({
+  treated: z.number(),
+  heldOut: z.number(),
+  difference: z.number().describe('What the journey adds for each person who entered.'),
+  interval: Interval.nullable().describe('Null where a group is too small to tell.'),
+  lift: z.number().nullable().describe('The difference relative to those held out: 0.25 is a quarter more.'),
+  brought: z.number().describe('The difference over all who were treated.'),
+  broughtInterval: Interval.nullable(),
+  verdict: z.enum(['more', 'less', 'inconclusive']).describe('inconclusive: the interval holds 0.'),
+});
+
+const Effect = z.object({
+  people: Both.describe('Whose window is over.'),
+  converted: Both,
+  open: Both.describe('Whose window is not over; they do not count yet.'),
+  conversion: Measure.extend({ treatedInterval: Interval, heldOutInterval: Interval }),
+  revenue: Measure.describe('For each person, in units of the currency.'),
+  needed: z.object({
+    people: Count.nullable().describe('Of both groups, to find a difference as large as this in 80 of 100 trials.'),
+    more: Count.nullable().describe('How many of them are missing.'),
+  }),
+  percents: z
+    .array(z.number())
+    .describe('The percentages that were held out; of several ones the groups came at different times.'),
+  changedSides: Count.describe('People who were held out first and let in later, or the other way round.'),
+});
+
+const MailFigures = z
+  .object({
+    decided: Count.describe('sent + skipped + failed + underWay.'),
+    sent: Count.describe('SES took them.'),
+    arrived: Count,
+    opened: Count,
+    clicked: Count,
+    bounced: Count,
+    complained: Count,
+    skipped: Count,
+    failed: Count,
+    underWay: Count,
+    whySkipped: Counts,
+    whyFailed: Counts,
+  })
+  .meta({ id: 'MailFigures' });
+
+const Journey = {
+  journey: Id,
+  name: z.string(),
+  goal: z
+    .object({
+      event: z.string(),
+      window: z.string(),
+      isStated: z.boolean().describe('false: the journey states none; an order counts.'),
+    })
+    .nullable(),
+  holdout: z.object({ journey: z.number(), all: z.number() }).nullable().describe('Percentages by the current release.'),
+  entries: Count,
+  heldOutEntries: Count,
+  people: Count,
+  success: z
+    .object({ people: Count, converted: Count, rate: z.number() })
+    .describe('Of all who were let in and whose window is over. It is no effect: some would have come anyway.'),
+  goalsNoted: Count,
+  comparedWith: z.enum(['held out of this journey', 'held out of all marketing']).nullable(),
+  effect: Effect.nullable(),
+  without: z.object({ noHoldout: Count, outOfAll: Count }).describe('People whom nobody can be compared with.'),
+  mails: MailFigures,
+};
+
+export const JourneyReport = z.object({ ...Head, ...Journey }).meta({ id: 'JourneyReport' });
+
+export const JourneyReports = z.object({ ...Head, journeys: z.array(z.object(Journey)) }).meta({ id: 'JourneyReports' });

@@ -1,0 +1,112 @@
+/** A finished report as people and tools read it. */
+import { toIso } from '#core/instant.ts';
+import type { Catalogue } from '#core/linked.ts';
+import { type Effect, effectOf } from '#core/report/effect.ts';
+import type { JourneyTally, JourneyTerms, Trial } from '#core/report/journey-tally.ts';
+import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.ts';
+import { digitsOf, type OrderReading } from '#core/report/orders.ts';
+import { rateOf } from '#core/report/proportions.ts';
+import { currentReading, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
+import { journeyTerms } from './terms.ts';
+
+export type ReportHead = {
+  readonly report: string;
+  /** What happened until then is in it. */
+  readonly at: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Everybody who is known. */
+  readonly known: number;
+  /** Null where no loyalty programme names one. */
+  readonly currency: string | null;
+};
+
+export type JourneyReport = {
+  readonly journey: string;
+  readonly name: string;
+  /** As the current release has it; null where the journey is not in it any more. */
+  readonly goal: { readonly event: string; readonly window: string; readonly isStated: boolean } | null;
+  readonly holdout: { readonly journey: number; readonly all: number } | null;
+  readonly entries: number;
+  readonly heldOutEntries: number;
+  readonly people: number;
+  /** People whose window is over and who were let in, whoever was held out then: the success rate of the measure as such. */
+  readonly success: { readonly people: number; readonly converted: number; readonly rate: number };
+  readonly goalsNoted: number;
+  /** Against whom it is compared; null where nobody was held out. */
+  readonly comparedWith: 'held out of this journey' | 'held out of all marketing' | null;
+  readonly effect: Effect | null;
+  readonly without: JourneyTally['without'];
+  readonly mails: MailFigures;
+};
+
+export type JourneyReports = ReportHead & { readonly journeys: readonly JourneyReport[] };
+
+/** All journeys of the latest report that is done; undefined before the first one. */
+export async function journeyReports(dependencies: ReportDependencies): Promise<JourneyReports | undefined> {
+  const latest = await latestWithCatalogue(dependencies);
+  if (latest === undefined) return undefined;
+  const { journeys, mails } = latest.report.tally;
+  const current = latest.catalogue?.current.keys() ?? [];
+  const ids = new Set([...current, ...Object.keys(journeys), ...Object.keys(mails.journeys)]);
+  return { ...latest.head, journeys: [...ids].sort().map((id) => journeyReport(id, latest)) };
+}
+
+type Latest = {
+  readonly report: FinishedReport;
+  readonly catalogue: Catalogue | undefined;
+  readonly reading: OrderReading;
+  readonly head: ReportHead;
+};
+
+async function latestWithCatalogue(dependencies: ReportDependencies): Promise<Latest | undefined> {
+  const { table, catalogues } = dependencies;
+  const report = await latestReport(table);
+  if (report === undefined) return undefined;
+  const release = await catalogues.current();
+  const reading = await currentReading(catalogues);
+  const { id, at, from = null, to = null, tally } = report;
+  return {
+    report,
+    catalogue: release === undefined ? undefined : await catalogues.linked(release),
+    reading,
+    head: { report: id, at: toIso(at), from, to, known: tally.people, currency: reading.currency },
+  };
+}
+
+function journeyReport(id: string, { report, catalogue, reading }: Latest): JourneyReport {
+  const { journeys, mails } = report.tally;
+  const linked = catalogue?.current.get(id);
+  const terms = catalogue && journeyTerms(catalogue, id, reading);
+  const tally = journeys[id];
+  const { letIn = 0, letInConverted = 0 } = tally ?? {};
+  const compared = comparisonOf(tally);
+  return {
+    journey: id,
+    name: linked?.journey.name ?? id,
+    goal: terms === undefined ? null : goalOf(terms, linked?.journey.goal !== undefined),
+    holdout: terms === undefined ? null : { journey: terms.holdout, all: terms.holdoutOfAll },
+    entries: tally?.entries ?? 0,
+    heldOutEntries: tally?.heldOutEntries ?? 0,
+    people: tally?.people ?? 0,
+    success: { people: letIn, converted: letInConverted, rate: rateOf({ people: letIn, converted: letInConverted }) },
+    goalsNoted: tally?.goalsNoted ?? 0,
+    comparedWith: compared?.with ?? null,
+    effect: compared === undefined ? null : effectOf(compared.trial, { seed: id, digits: digitsOf(reading.currency) }),
+    without: tally?.without ?? { noHoldout: 0, outOfAll: 0 },
+    mails: mailFigures(mails.journeys[id] ?? noMails),
+  };
+}
+
+/** The journey's own trial, which tells its effect alone; else that of all marketing, which tells that of everything together. */
+function comparisonOf(
+  tally: JourneyTally | undefined,
+): { with: NonNullable<JourneyReport['comparedWith']>; trial: Trial } | undefined {
+  const { journey, all } = tally?.trials ?? {};
+  if (journey !== undefined) return { with: 'held out of this journey', trial: journey };
+  return all && { with: 'held out of all marketing', trial: all };
+}
+
+function goalOf({ goal: { event, window } }: JourneyTerms, isStated: boolean): NonNullable<JourneyReport['goal']> {
+  return { event, window, isStated };
+}
