@@ -7,6 +7,16 @@ type Answer = { readonly status: number; readonly body: unknown };
 export type Api = {
   /** Fails with the system's own words where it refuses; `allowed` are other statuses that the caller deals with. */
   readonly call: (method: string, path: string, body?: object, allowed?: readonly number[]) => Promise<Answer>;
+  /** A POST that takes effect once for one idempotency key, however often it is sent. */
+  readonly once: (key: string, path: string, body: object) => Promise<Answer>;
+};
+
+type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object | undefined;
+  readonly allowed?: readonly number[];
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 const TIMEOUT_MS = 60_000;
@@ -15,23 +25,26 @@ const TIMEOUT_MS = 60_000;
 export function apiOf(context: Context): Api {
   const url = addressOf(context);
   const key = keyOf(context);
+  const ask = async ({ method, path, body, allowed = [], headers = {} }: Asked): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((fault: unknown) => {
+      throw unreachable(url, fault);
+    });
+    const answer = await read(response, url);
+    if (response.ok || allowed.includes(response.status)) return { status: response.status, body: answer };
+    throw refusal(response.status, answer, key);
+  };
   return {
-    call: async (method, path, body, allowed = []) => {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: {
-          ...(key !== undefined && { authorization: `Bearer ${key}` }),
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }).catch((fault: unknown) => {
-        throw unreachable(url, fault);
-      });
-      const answer = await read(response, url);
-      if (response.ok || allowed.includes(response.status)) return { status: response.status, body: answer };
-      throw refusal(response.status, answer, key);
-    },
+    call: (method, path, body, allowed = []) => ask({ method, path, body, allowed }),
+    once: (idempotency, path, body) => ask({ method: 'POST', path, body, headers: { 'idempotency-key': idempotency } }),
   };
 }
 

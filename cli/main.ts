@@ -23,6 +23,7 @@ import { simulate } from './simulate.ts';
 import { test } from './test.ts';
 import { timeline } from './timeline.ts';
 import { validate } from './validate.ts';
+import { vouchers } from './vouchers.ts';
 
 export const commands: readonly Command[] = [
   validate,
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   erase,
   loyalty,
+  vouchers,
   ledger,
   report,
   keys,
