@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { commandHelp, help } from './help.ts';
 import { keys } from './keys.ts';
+import { learn } from './learn.ts';
 import { ledger } from './ledger.ts';
 import { loyalty } from './loyalty.ts';
 import { plan } from './plan.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   publish,
   releases,
   rollback,
+  learn,
   customer,
   timeline,
   explain,

@@ -11,6 +11,7 @@ export const functionNames = [
   'preferences',
   'admin',
   'deliver',
+  'learn',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -101,6 +102,14 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     tableActions: ['GetItem', 'PutItem', 'UpdateItem'],
     memoryMb: 512,
     timeoutSeconds: 60,
+  },
+  learn: {
+    description: 'Learns forecasts from the orders of all customers, and publishes them',
+    variables: ['stage', 'table', 'bus'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+    // A fit keeps a whole processor busy, and 200,000 histories take half of this.
+    memoryMb: 1769,
+    timeoutSeconds: 900,
   },
 };
 

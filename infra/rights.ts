@@ -24,6 +24,8 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.relay.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.wake.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.admin.allow(['events:PutEvents'], [bus.eventBusArn]);
+  functions.learn.allow(['events:PutEvents'], [bus.eventBusArn]);
+  functions.learn.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   // Reports go through all customers.
   functions.admin.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);

@@ -6,6 +6,7 @@ import { BusRules } from './constructs/bus-rules.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { RekindleFunction } from './constructs/function.ts';
 import { RekindleHttpApi } from './constructs/http-api.ts';
+import { LearnSchedule } from './constructs/learn-schedule.ts';
 import { Mail } from './constructs/mail.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import { StreamRelay } from './constructs/stream-relay.ts';
@@ -72,6 +73,7 @@ export class RekindleStack extends Stack {
     for (const name of queueNames) queues[name].feed(functions[name]);
     const relay = new StreamRelay(this, 'StreamRelay', { stage, table, relay: functions.relay });
     const schedule = new WakeSchedule(this, 'WakeSchedule', { stage, bus, wake: functions.wake.lambda });
+    const learning = new LearnSchedule(this, 'LearnSchedule', { stage, bus, learn: functions.learn.lambda });
     http.connect(functions);
 
     this.observe({
@@ -84,6 +86,7 @@ export class RekindleStack extends Stack {
         ...queueNames.map((name) => ({ id: pascalCase(name), queue: queues[name].deadLetters })),
         { id: 'Relay', queue: relay.deadLetters },
         { id: 'Wake', queue: schedule.deadLetters },
+        { id: 'Learn', queue: learning.deadLetters },
       ],
       http,
       configurationSetName: mail.configurationSetName,

@@ -2,6 +2,7 @@ import type { JourneyChange, People } from './plan-release/journeys.ts';
 import { journeyChanges, sendersOf } from './plan-release/journeys.ts';
 import { type TemplateChange, templateChanges } from './plan-release/templates.ts';
 import { type ThingChange, thingChanges } from './plan-release/things.ts';
+import { withModelOf } from './publish/with-model.ts';
 import type { ReleaseContent } from './read-release.ts';
 
 export type ReleasePlan = {
@@ -20,7 +21,9 @@ export type ReleasePlan = {
 export type FileChange = { readonly file: string; readonly change: 'added' | 'removed' | 'changed' };
 
 /** What publishing a draft would change: which files, what it means, and what becomes of people who are inside a journey. */
-export function planRelease(before: ReleaseContent | undefined, after: ReleaseContent): ReleasePlan {
+export function planRelease(before: ReleaseContent | undefined, draft: ReleaseContent): ReleasePlan {
+  const release = withModelOf(before?.release, draft.release);
+  const after = { ...draft, id: release.id, release };
   const journeys = journeyChanges(before, after);
   const things = thingChanges(before?.release, after.release);
   const templates = templateChanges(before, after);

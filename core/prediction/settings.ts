@@ -40,3 +40,4 @@ export function orderReading({ orders, currency, rates }: Prediction, loyalty: L
 }
 
 export const maxAgeOf = ({ maxAge = 'P45D' }: Prediction): Duration => maxAge;
+export const kindOf = ({ model = 'mbgnbd' }: Prediction): LifetimeKind => model;

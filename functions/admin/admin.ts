@@ -11,6 +11,7 @@ import { type KeyDependencies, keyRoutes } from './keys.ts';
 import { loyaltyRoutes } from './loyalty.ts';
 import { type MailDependencies, mailRoutes } from './mails.ts';
 import { openApi } from './open-api.ts';
+import { predictionRoutes } from './prediction.ts';
 import { releaseRoutes } from './releases.ts';
 import { reportRoutes } from './reports.ts';
 import { type AdminRoute, handlers } from './route.ts';
@@ -24,6 +25,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
   const described = [
     ...releaseRoutes(dependencies),
     ...fillRoutes(dependencies),
+    ...predictionRoutes(dependencies),
     ...customerRoutes(dependencies),
     ...suppressionRoutes(dependencies),
     ...exportRoutes(dependencies),

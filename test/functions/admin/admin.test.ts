@@ -261,6 +261,8 @@ describe('the OpenAPI document', () => {
       '/admin/v1/releases/{id}',
       '/admin/v1/releases/{id}/rollback',
       '/admin/v1/fill',
+      '/admin/v1/prediction',
+      '/admin/v1/prediction/learn',
       '/admin/v1/customers/{id}',
       '/admin/v1/customers/{id}/timeline',
       '/admin/v1/customers/{id}/suppression',
