@@ -57,6 +57,8 @@ export function advance(customer: Customer, stimuli: readonly TimelineEvent[], c
   }
   ring(draft, now);
   const decisions = draft.decisions.filter((decision) => decision.event !== undefined || decision.notes.length > 0);
+  // A wake that decided nothing leaves no record, so a replay would not know of it: time stands where it was.
+  if (decisions.length === 0) draft.customer.clock = customer.clock;
   return { customer: draft.customer as Customer, effects: draft.effects, decisions };
 }
 

@@ -101,8 +101,10 @@ function move(draft: Draft, programme: Programme, to: string | undefined, at: In
   draft.customer.loyalty = { ...state, ...(to !== undefined && { tier: to, tierAt: at }) };
   const rank = (id: string | undefined): number => tiers.levels.findIndex((one) => one.id === id);
   const up = rank(to) > rank(from);
-  const measured = tiers.by === 'spend' ? `${programme.currency} spent` : tiers.by;
-  const why = up ? `${level?.from} ${measured} are reached` : `it was not earned any more`;
+  const measured = tiers.by === 'spend' ? programme.currency : tiers.by;
+  const why = up
+    ? `${level?.from} ${measured} ${tiers.by === 'spend' ? 'are spent' : 'are reached'}`
+    : `it was not earned any more`;
   note(draft, at, 'tier', `${from ?? 'no tier'} → ${to ?? 'no tier'}: ${why}`);
   draft.changed.add('loyalty');
   const words = up ? `reached the tier ${to}` : `left the tier ${from}`;

@@ -21,3 +21,5 @@ export const env = {
 
 /** The metric by which `send` says that mails are held, and an alarm hears it. */
 export const heldMetric = { namespace: 'Rekindle', name: 'SendingHeld' } as const;
+/** Pools of vouchers that are nearly empty; an alarm watches it. */
+export const lowPoolsMetric = { namespace: 'Rekindle', name: 'VoucherPoolsLow' } as const;

@@ -1,13 +1,20 @@
-import { heldMetric } from './env.ts';
+import { heldMetric, lowPoolsMetric } from './env.ts';
+
+/** Says that mails wait because SES takes none of this account. */
+export function sendingHeld(stage: string): void {
+  count(stage, heldMetric, 1);
+}
+
+/** Says how many pools of vouchers are nearly empty. */
+export function poolsLow(stage: string, pools: number): void {
+  count(stage, lowPoolsMetric, pools);
+}
 
 /**
- * Says that mails wait because SES takes none of this account, as a line in CloudWatch's embedded metric format: it costs
- * nothing until it is written. Not by `console`, which would wrap it, for the function logs in JSON.
+ * A line in CloudWatch's embedded metric format: it costs nothing until it is written. Not by `console`, which would wrap it,
+ * for the function logs in JSON.
  */
-export function sendingHeld(stage: string): void {
-  const Metrics = [{ Name: heldMetric.name, Unit: 'Count' }];
-  const CloudWatchMetrics = [{ Namespace: heldMetric.namespace, Dimensions: [['stage']], Metrics }];
-  process.stdout.write(
-    `${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, stage, [heldMetric.name]: 1 })}\n`,
-  );
+function count(stage: string, { namespace, name }: { readonly namespace: string; readonly name: string }, value: number): void {
+  const CloudWatchMetrics = [{ Namespace: namespace, Dimensions: [['stage']], Metrics: [{ Name: name, Unit: 'Count' }] }];
+  process.stdout.write(`${JSON.stringify({ _aws: { Timestamp: Date.now(), CloudWatchMetrics }, stage, [name]: value })}\n`);
 }

@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { heldMetric } from '#functions/edge/env.ts';
+import { heldMetric, lowPoolsMetric } from '#functions/edge/env.ts';
 import type { RekindleFunction } from './function.ts';
 import type { RekindleHttpApi } from './http-api.ts';
 import { wakeIndex } from './table.ts';
@@ -49,6 +49,7 @@ export class Alarms extends Construct {
     this.watchHttp(watched.http);
     this.watchReputation(watched.configurationSetName);
     this.watchSending();
+    this.watchVouchers();
   }
 
   private watchDeadLetters(name: string, queue: Queue): void {
@@ -150,6 +151,14 @@ export class Alarms extends Construct {
     const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.minutes(5), statistic: 'Sum' });
     const says = 'SES takes no mail of this account now, or its daily quota is used up. Mails wait; the log of send says why.';
     this.alarm('SendingHeld', { metric, threshold: 1, says });
+  }
+
+  private watchVouchers(): void {
+    const { namespace, name } = lowPoolsMetric;
+    const dimensionsMap = { stage: this.stage };
+    const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.hours(1), statistic: 'Maximum' });
+    const says = 'A pool of imported voucher codes is nearly empty: see npx rekindle vouchers pools, and import more.';
+    this.alarm('VoucherPoolsLow', { metric, threshold: 1, says });
   }
 
   private alarm(id: string, { metric, threshold, says, periods = 1 }: Rule): void {

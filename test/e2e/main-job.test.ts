@@ -247,7 +247,7 @@ test('a timeline is read page by page, without a gap and without a repeat, and s
       .reverse(),
   );
   expect(notes(whole)).toContainEqual(['entered', 'Form Submitted']);
-  expect(notes(whole)).toContainEqual(['tier', 'no tier → silver: the spend has reached 100 EUR']);
+  expect(notes(whole)).toContainEqual(['tier', 'no tier → silver: 100 EUR are spent']);
 });
 
 const files = readCatalogueFiles(process.cwd());

@@ -17,7 +17,12 @@ export async function replayed(world: World): Promise<Customer[]> {
   const known = [...world.table.items.values()];
   for (const item of known) if (/^(?:E#|PART#|JOURNEY|L#en|L#pt|CURRENT)/.test(item.sk)) await table.write({ put: item });
   let now = 0;
-  const dependencies = { table, catalogues: linkedCatalogues(table), now: () => now };
+  const dependencies = {
+    table,
+    catalogues: linkedCatalogues(table),
+    random: (bytes: number) => new Uint8Array(bytes),
+    now: () => now,
+  };
   for (const { tasks, at } of batches(world)) {
     now = at;
     const failed = await evaluate(dependencies, tasks);

@@ -51,13 +51,25 @@ export function shopRelease(): Release {
       driftingAway,
       { id: 'loyal', name: 'Loyal', when: { event: 'Order Completed', count: { gte: 2 }, within: 'P90D' } },
     ],
+    vouchers: [{ id: 'tea', name: 'Tea', description: 'A box of tea', codes: 'generated', validFor: 'P30D' }],
     loyalty: {
       currency: 'EUR',
-      earn: { event: 'Order Completed', amount: 'revenue', pointsPerUnit: 1 },
-      tiers: [
-        { id: 'silver', name: 'Silver', spend: 100 },
-        { id: 'gold', name: 'Gold', spend: 500 },
+      earn: [
+        { id: 'orders', event: 'Order Completed', per: { points: 1 }, pending: { for: 'P7D', event: 'Order Delivered' } },
+        { id: 'visits', event: 'Page', points: 2, limit: { max: 3, per: 'month' } },
       ],
+      expiry: { after: 'P60D', endOf: 'month', inactivity: 'P120D' },
+      referral: { referrer: 40, friend: 20, link: 'https://shop.example/?friend={code}' },
+      rewards: [{ id: 'tea', name: 'Tea', points: 30, pool: 'tea' }],
+      tiers: {
+        by: 'spend',
+        window: { rolling: 'P90D' },
+        grace: 'P20D',
+        levels: [
+          { id: 'silver', name: 'Silver', from: 100 },
+          { id: 'gold', name: 'Gold', from: 250 },
+        ],
+      },
     },
     forms: [askedFor],
     topics: [...release().topics, confirmationTopic, { id: 'deals', name: 'Deals', type: 'marketing' }],
@@ -162,7 +174,7 @@ export async function live(world: World, people: number, rounds: number): Promis
     const who = random.below(people);
     const back = random.chance(0.2) ? random.below(3 * HOUR_MS) : 0;
     const at = toIso(world.now() - back);
-    const what = random.below(13);
+    const what = random.below(16);
     const next = what === 12 ? somebodyConfirms(world) : somethingHappens(what, { who, at, order: ++order });
     await world.post(...next);
     await world.pass(random.chance(0.1) ? random.below(20 * DAY_MS) : random.below(5 * HOUR_MS) + MINUTE_MS);
@@ -185,6 +197,16 @@ function somethingHappens(what: number, { who, at, order }: About): TimelineEven
   const buy = (properties: JsonObject = {}): TimelineEvent =>
     of('Order Completed', at, { order_id: `o${order}`, revenue: 5 + (order % 90), currency: 'EUR', ...properties }, known);
   switch (what) {
+    case 13: {
+      const refund = of('Order Refunded', at, { order_id: `o${order}`, ...(order % 2 ? { revenue: 10 } : {}) }, known);
+      return order % 4 < 2 ? [buy(), refund] : [refund, buy()];
+    }
+    case 14:
+      return [buy(), of('Order Delivered', at, { order_id: `o${order}` }, known)];
+    case 15:
+      return [
+        of('Points Redeemed', at, { points: 30, reward: 'tea', reason: 'Tea' }, known, { origin: 'loyalty', trust: 'system' }),
+      ];
     case 0:
     case 1: {
       const properties = { form: 'newsletter', fields: {}, consent: { topics: ['news', 'offers'], version: '1', text: 'Yes' } };

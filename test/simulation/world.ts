@@ -108,6 +108,7 @@ export async function world(seed: number, faults: Faults, release: Release, star
     bus,
     mailer,
     now,
+    random: (bytes: number) => new Uint8Array(bytes).fill(seed % 256),
     pause: async () => {},
     line: lineInto(pending),
     warn: () => {},

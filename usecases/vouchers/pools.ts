@@ -2,6 +2,7 @@
 import { digest } from '#core/hash.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
 import type { Page, Table, Write } from '../ports.ts';
+import type { Catalogues } from '../store/catalogue.ts';
 import { freeCodesPk, voucherCodeKey } from '../store/keys.ts';
 
 export type Imported = {
@@ -47,6 +48,19 @@ export function poolLevels(table: Table, pools: readonly VoucherPool[]): Promise
       return { pool: id, name, codes, free, low: free !== null && free < lowAt };
     }),
   );
+}
+
+/** Pools of the current release that are nearly empty. */
+export async function lowPools({
+  table,
+  catalogues,
+}: {
+  readonly table: Table;
+  readonly catalogues: Pick<Catalogues, 'current' | 'release'>;
+}): Promise<PoolLevel[]> {
+  const current = await catalogues.current();
+  const pools = current === undefined ? [] : ((await catalogues.release(current)).vouchers ?? []);
+  return (await poolLevels(table, pools)).filter(({ low }) => low);
 }
 
 /** What is wrong with a code, in words. */

@@ -328,8 +328,8 @@ describe('tiers', () => {
       order('2026-12-01', '3', 120),
     );
     expect(tierLines(story.until('2028-06-01'))).toEqual([
-      '2026-01-01 no tier → silver: 100 EUR spent are reached',
-      '2026-02-01 silver → gold: 300 EUR spent are reached',
+      '2026-01-01 no tier → silver: 100 EUR are spent',
+      '2026-02-01 silver → gold: 300 EUR are spent',
       '2027-01-01 gold is kept until 2027-01-31T00:00:00.000Z, though it is not earned any more',
       '2027-01-31 gold → silver: it was not earned any more',
       '2027-12-01 silver is kept until 2027-12-31T00:00:00.000Z, though it is not earned any more',
