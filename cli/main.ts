@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { didYouMean } from '#schemas/suggest.ts';
 import { block, unblock } from './block.ts';
+import { captcha } from './captcha.ts';
 import { type Command, type Context, Failure, Misuse } from './command.ts';
 import { customer } from './customer.ts';
 import { draw } from './draw.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   ledger,
   report,
   keys,
+  captcha,
 ];
 
 export type Surroundings = Pick<Context, 'env' | 'cwd' | 'print'> & { readonly complain: (line: string) => void };

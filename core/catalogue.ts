@@ -57,10 +57,19 @@ export type Form = {
   /** Whoever sends our own page of the form sooner is asked to send it once more. */
   readonly fillTimeMin?: Duration;
   readonly limits?: FormLimits;
+  readonly captcha?: FormCaptcha;
   readonly allowedOrigins?: readonly string[];
   readonly redirect?: string;
   readonly submitLabel?: string;
   readonly thanks?: string;
+};
+
+/** A check that a person sends the form; our secret at the provider is no part of the catalogue. */
+type FormCaptcha = {
+  readonly provider: 'turnstile' | 'hcaptcha';
+  readonly siteKey: string;
+  /** What becomes of a post that the provider could not be asked about. */
+  readonly onFailure: 'accept' | 'refuse';
 };
 
 /** So many posts within a period; from one address, and of all together. */

@@ -401,6 +401,24 @@ export const WebhookSecret = z
   })
   .meta({ id: 'WebhookSecret' });
 
+export const CaptchaProvider = z.enum(['turnstile', 'hcaptcha']);
+
+export const StoreCaptchaSecretRequest = z
+  .strictObject({
+    provider: CaptchaProvider,
+    secret: z
+      .string()
+      .regex(/^[\w-]{8,200}$/, 'is not a secret: letters, digits, underscores and dashes')
+      .describe('What the provider shows beside the site key. It is not shown again.'),
+  })
+  .meta({ id: 'StoreCaptchaSecretRequest' });
+
+export const CaptchaSecret = z
+  .object({ provider: CaptchaProvider, storedAt: Time, storedBy: z.string().describe('The name of the key.') })
+  .meta({ id: 'CaptchaSecret' });
+
+export const CaptchaSecrets = z.object({ items: z.array(CaptchaSecret), cursor: z.null() }).meta({ id: 'CaptchaSecrets' });
+
 export const FillState = z
   .object({
     release: z.string(),

@@ -27,6 +27,20 @@ const Limit = strict({
   per: ofDays.refine((text) => add(0, text) <= DAY_MS, otherwise('longer than a day', 'write for instance "PT1H"')),
 });
 
+const Captcha = strict({
+  provider: z.enum(['turnstile', 'hcaptcha']),
+  siteKey: z
+    .string()
+    .regex(/^[\w-]{8,100}$/, otherwise('not a site key', 'copy the site key (not the secret) from the provider'))
+    .describe('Public. The secret that belongs to it is no part of the catalogue: "rekindle captcha set" stores it.'),
+  onFailure: z
+    .enum(['accept', 'refuse'])
+    .default('accept')
+    .describe(
+      'While the provider does not answer. accept: the post is taken, with "captcha.result": "unchecked" among the properties of its event. refuse: it is to be sent again later.',
+    ),
+});
+
 const FILL_TIME_MAX_MS = 60_000;
 
 /** Longer than anybody remembers what they filled in. */
@@ -81,6 +95,9 @@ export const Form = strict({
   })
     .describe('What is above is refused with 429, and not kept.')
     .exactOptional(),
+  captcha: Captcha.describe(
+    'A check by Turnstile or hCaptcha that a person sends the form. Our own page shows it; a form on another site carries its widget itself.',
+  ).exactOptional(),
   allowedOrigins: z
     .array(
       z

@@ -1,6 +1,7 @@
 import type { Form } from '#core/catalogue.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import { escapeHtml } from '#core/mail/escape.ts';
+import { captchaHtml, isCaptchaField } from './form-page/captcha.ts';
 import { fieldHtml } from './form-page/field.ts';
 import { style } from './form-page/style.ts';
 import { STAMP } from './submit-form/fill-time.ts';
@@ -21,7 +22,7 @@ export type FormView = {
   readonly copy?: { readonly id: string; readonly madeAt: Instant };
 };
 
-/** A page with the form, without scripts. It posts to its own address, so what stands in the query is kept. */
+/** A page with the form, without scripts but that of its captcha, if it has one. It posts to its own address, so what stands in the query is kept. */
 export function formPage({ form, brand, locale, values = {}, errors = [], notice, stamp, copy }: FormView): string {
   const fields = form.fields.map((field) =>
     fieldHtml({
@@ -43,7 +44,7 @@ ${summary(form, errors)}${notice === undefined ? '' : `<div class="summary" role
 <form method="post" accept-charset="utf-8">
 ${description}
 ${fields.join('\n')}
-${hidden('_messageId', copy?.id)}${hidden('_timestamp', copy && toIso(copy.madeAt))}${hidden(STAMP, stamp)}${honeypot(form)}
+${hidden('_messageId', copy?.id)}${hidden('_timestamp', copy && toIso(copy.madeAt))}${hidden(STAMP, stamp)}${honeypot(form)}${captchaHtml(form, locale, errors)}
 <button type="submit">${escapeHtml(form.submitLabel ?? 'Send')}</button>
 </form>`,
   });
@@ -95,6 +96,7 @@ function summary(form: Form, errors: NonNullable<FormView['errors']>): string {
   if (errors.length === 0) return '';
   const items = errors.map(({ path, message }) => {
     const field = form.fields.find(({ name }) => name === path);
+    if (isCaptchaField(form, path)) return `<li><a href="#f-captcha">${escapeHtml(message)}</a></li>`;
     const text = `${escapeHtml(field === undefined ? path : field.type === 'consent' ? 'Consent' : field.label)}: ${escapeHtml(message)}`;
     return field === undefined || field.type === 'hidden'
       ? `<li>${text}</li>`

@@ -111,6 +111,28 @@ export type Caller = {
   ): Promise<{ readonly status: number; readonly body: string }>;
 };
 
+export type CaptchaProvider = 'turnstile' | 'hcaptcha';
+
+/**
+ * `refused`: whoever sent the token has not passed the check. `unreachable`: nobody knows, for the provider does not answer,
+ * answers what is not understood, or does not know our secret.
+ */
+export type CaptchaAnswer =
+  /** With the host of the page on which the check was passed, where the provider tells it. */
+  | { readonly outcome: 'passed'; readonly hostname?: string }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unreachable'; readonly reason: string };
+
+/** Asks a provider whether a person has passed its check. Never throws, and answers within a few seconds. */
+export type Captcha = {
+  verify(asked: {
+    readonly provider: CaptchaProvider;
+    readonly secret: string;
+    readonly token: string;
+    readonly ip?: string | undefined;
+  }): Promise<CaptchaAnswer>;
+};
+
 export type Clock = () => Instant;
 
 /** Waits before something is tried again; a test does not. */

@@ -1,7 +1,10 @@
 import type { Form } from '#core/catalogue.ts';
+import { eventKey, type TimelineEvent } from '#core/event.ts';
 import type { Clock, Random, Table } from './ports.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { append } from './store/events.ts';
+import { itemKey } from './store/keys.ts';
+import { type CaptchaDependencies, type CaptchaProof, checkCaptcha } from './submit-form/captcha.ts';
 import { formEvent } from './submit-form/event.ts';
 import { type FieldProblem, readFormFields } from './submit-form/fields.ts';
 import { isTooFast, STAMP, stampOf } from './submit-form/fill-time.ts';
@@ -16,6 +19,7 @@ export type SubmitFormDependencies = {
   readonly catalogues: Pick<Catalogues, 'current' | 'release'>;
   readonly now: Clock;
   readonly random: Random;
+  readonly captcha: CaptchaDependencies;
 };
 
 export type FormPost = {
@@ -43,6 +47,8 @@ export type Submitted =
   /** Sent sooner than anybody fills it in: to be sent once more, which is taken. */
   | { readonly outcome: 'too_fast'; readonly form: Form }
   | { readonly outcome: 'too_many'; readonly form: Form; readonly againSeconds: number }
+  /** The provider of the captcha does not answer, and the form wants no post that was not checked. */
+  | { readonly outcome: 'not_checked'; readonly form: Form }
   | { readonly outcome: 'unknown_form' | 'origin_refused' };
 
 /** Takes in a form post: the lead is durable when it answers `accepted`. What a robot sent is answered alike, and thrown away. */
@@ -57,10 +63,22 @@ export async function submitForm(dependencies: SubmitFormDependencies, post: For
   if ('errors' in read) return { outcome: 'invalid', form, errors: read.errors };
   if (form.fillTimeMin !== undefined && isTooFast(await secretOf(dependencies), form, post.values[STAMP], now))
     return { outcome: 'too_fast', form };
+  const event = formEvent({ form, read, post, receivedAt: now });
+  const checked = await checkCaptcha(dependencies.captcha, form, post);
+  if (checked.outcome !== 'ok') return (await isKnown(table, event)) ? { outcome: 'accepted', form } : { ...checked, form };
   const againSeconds = await tooMany(table, { form, ip: post.ip, requestId: post.requestId ?? '', now });
   if (againSeconds !== undefined) return { outcome: 'too_many', form, againSeconds };
-  await append(table, [formEvent({ form, read, post, receivedAt: now })]);
+  await append(table, [checked.proof === undefined ? event : withProof(event, checked.proof)]);
   return { outcome: 'accepted', form };
+}
+
+/** A token is good for one check: whoever sends the same page twice has passed with the first post. */
+async function isKnown(table: Table, event: TimelineEvent): Promise<boolean> {
+  return (await table.get(itemKey(event.customer, eventKey(event)))) !== undefined;
+}
+
+function withProof(event: TimelineEvent, captcha: CaptchaProof): TimelineEvent {
+  return { ...event, properties: { ...event.properties, captcha } };
 }
 
 /** What the page of a form carries to tell when it was made; undefined where the form does not ask. */

@@ -3,6 +3,7 @@ import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import type { PublishDependencies } from '#usecases/publish.ts';
 import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
+import { captchaRoutes } from './captcha.ts';
 import { customerRoutes } from './customers.ts';
 import { erasureRoutes } from './erasure.ts';
 import { exportRoutes } from './export.ts';
@@ -35,6 +36,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...voucherRoutes(dependencies),
     ...reportRoutes(dependencies),
     ...keyRoutes(dependencies),
+    ...captchaRoutes(dependencies),
   ];
   const routes: readonly AdminRoute[] = [...described, documentRoute(() => routes)];
   return handlers(routes, bearer(find));

@@ -1,5 +1,6 @@
 import type { Form } from '#core/catalogue.ts';
 import { type FormView, formPage, noticePage, thanksPage } from '#usecases/form-page.ts';
+import { captchaWidgets } from '#usecases/submit-form/captcha-widgets.ts';
 import { STAMP } from '#usecases/submit-form/fill-time.ts';
 import {
   FORM_BYTES_MAX,
@@ -69,6 +70,8 @@ async function submit(dependencies: SubmitFormDependencies, request: Request): P
       return again(dependencies, request, posted, submitted.form);
     case 'too_many':
       throw tooMany(request, submitted.againSeconds);
+    case 'not_checked':
+      return notChecked(dependencies, request, posted, submitted.form);
     case 'invalid':
       return invalid(dependencies, request, posted, submitted);
     case 'accepted':
@@ -91,6 +94,21 @@ async function invalid(
     formPage({ ...view, values: posted.values, errors, copy: { id: request.id, madeAt: now() } }),
     pageHeaders(form),
   );
+}
+
+/** Nobody is to blame who sent it: all stands in the form still, to be sent once more. */
+async function notChecked(
+  { catalogues, now }: SubmitFormDependencies,
+  request: Request,
+  posted: Posted,
+  form: Form,
+): Promise<Reply> {
+  const notice = 'We cannot check right now that you are a person. Please send it once more in a minute.';
+  const headers = { 'retry-after': '60' };
+  if (wantsJson(request, posted)) throw problem(503, 'Service Unavailable', { detail: notice, headers });
+  const copy = { id: request.id, madeAt: now() };
+  const page = formPage({ ...(await viewOf(catalogues, form)), values: posted.values, notice, copy });
+  return html(503, page, { ...pageHeaders(form), ...headers });
 }
 
 /** A person who was very fast loses nothing: all stands in the form still, and the second time it is taken. */
@@ -125,10 +143,11 @@ async function viewOf(
   return { form, brand, locale };
 }
 
-/** A browser that follows the form's redirect asks the page's policy too. */
-function pageHeaders({ redirect }: Form): Record<string, string> {
+/** A browser that follows the form's redirect asks the page's policy too; a captcha's widget may load what it needs. */
+function pageHeaders({ redirect, captcha }: Form): Record<string, string> {
   const formAction = redirect?.startsWith('http') ? new URL(redirect).origin : '';
-  return { 'content-security-policy': contentSecurityPolicy({ formAction }) };
+  const widget = captcha && captchaWidgets[captcha.provider].sources;
+  return { 'content-security-policy': contentSecurityPolicy({ formAction, ...(widget && { widget }) }) };
 }
 
 function nextAddress({ id, redirect }: Form): string {

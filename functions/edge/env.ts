@@ -19,6 +19,9 @@ export const env = {
   allowedOrigins: 'ALLOWED_ORIGINS',
 } as const;
 
+/** The metric by which `capture` says that a form post was taken or refused without its captcha. */
+export const uncheckedMetric = { namespace: 'Rekindle', name: 'CaptchaUnchecked' } as const;
+
 /** The metric by which `send` says that mails are held, and an alarm hears it. */
 export const heldMetric = { namespace: 'Rekindle', name: 'SendingHeld' } as const;
 /** Pools of vouchers that are nearly empty; an alarm watches it. */

@@ -1,8 +1,13 @@
-import { heldMetric, lowPoolsMetric } from './env.ts';
+import { heldMetric, lowPoolsMetric, uncheckedMetric } from './env.ts';
 
 /** Says that mails wait because SES takes none of this account. */
 export function sendingHeld(stage: string): void {
   count(stage, heldMetric, 1);
+}
+
+/** Says that the captcha of a form post could not be checked. */
+export function captchaUnchecked(stage: string): void {
+  count(stage, uncheckedMetric, 1);
 }
 
 /** Says how many pools of vouchers are nearly empty. */

@@ -14,18 +14,27 @@ export function securityHeaders(): MiddlewareObj<Request, Reply> {
 
 const ALWAYS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
 
-/** Nothing may run or be loaded in a page of ours but its own style; an address may hold a token, so it is told to nobody else. */
+/** Nothing may run or be loaded in a page of ours but its own style, unless it says so itself; an address may hold a token, so it is told to nobody else. */
 const PAGE = {
   'content-security-policy': contentSecurityPolicy(),
   'referrer-policy': 'same-origin',
   'x-frame-options': 'DENY',
 };
 
-/** The policy of a page; `formAction` names where its forms may lead besides here. */
-export function contentSecurityPolicy({ formAction = '', img = '' }: { formAction?: string; img?: string } = {}): string {
+export type PolicyOptions = {
+  /** Where the page's forms may lead besides here. */
+  readonly formAction?: string;
+  readonly img?: string;
+  /** Where a widget in the page comes from: what it may load, by directive. */
+  readonly widget?: { readonly [directive in 'script' | 'frame' | 'style' | 'connect']?: string };
+};
+
+/** The policy of a page. */
+export function contentSecurityPolicy({ formAction = '', img = '', widget = {} }: PolicyOptions = {}): string {
   return [
     "default-src 'none'",
-    "style-src 'unsafe-inline'",
+    `style-src ${["'unsafe-inline'", widget.style].filter(Boolean).join(' ')}`,
+    ...(['script', 'frame', 'connect'] as const).flatMap((name) => (widget[name] ? [`${name}-src ${widget[name]}`] : [])),
     `img-src ${["'self'", 'data:', img].filter(Boolean).join(' ')}`,
     `form-action ${["'self'", formAction].filter(Boolean).join(' ')}`,
     "base-uri 'none'",

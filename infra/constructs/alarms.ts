@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { heldMetric, lowPoolsMetric } from '#functions/edge/env.ts';
+import { heldMetric, lowPoolsMetric, uncheckedMetric } from '#functions/edge/env.ts';
 import type { RekindleFunction } from './function.ts';
 import type { RekindleHttpApi } from './http-api.ts';
 import { wakeIndex } from './table.ts';
@@ -50,6 +50,7 @@ export class Alarms extends Construct {
     this.watchReputation(watched.configurationSetName);
     this.watchSending();
     this.watchVouchers();
+    this.watchCaptcha();
   }
 
   private watchDeadLetters(name: string, queue: Queue): void {
@@ -151,6 +152,15 @@ export class Alarms extends Construct {
     const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.minutes(5), statistic: 'Sum' });
     const says = 'SES takes no mail of this account now, or its daily quota is used up. Mails wait; the log of send says why.';
     this.alarm('SendingHeld', { metric, threshold: 1, says });
+  }
+
+  private watchCaptcha(): void {
+    const { namespace, name } = uncheckedMetric;
+    const dimensionsMap = { stage: this.stage };
+    const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.minutes(5), statistic: 'Sum' });
+    const says =
+      'Form posts came in whose captcha could not be checked. The log of capture says why: a secret is missing, or the provider is down.';
+    this.alarm('CaptchaUnchecked', { metric, threshold: 1, says });
   }
 
   private watchVouchers(): void {

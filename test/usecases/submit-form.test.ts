@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Form, FormField } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfAnonymous, customerIdOfEmail } from '#core/identity.ts';
+import { fakeCaptcha } from '#test/support/captcha.ts';
 import { memoryTable } from '#test/support/memory-table.ts';
 import { release } from '#test/support/shop.ts';
 import { type FormPost, pageStamp, submitForm } from '#usecases/submit-form.ts';
@@ -28,9 +29,11 @@ function forms(...list: Form[]) {
   const current = release({ forms: list });
   const catalogues = { current: async () => current.id, release: async () => current };
   let at = NOW;
-  const dependencies = { table, catalogues, now: () => at, random };
+  const fake = fakeCaptcha();
+  const dependencies = { table, catalogues, now: () => at, random, captcha: fake.captcha };
   return {
     table,
+    fake,
     pass: (ms: number) => {
       at += ms;
     },
@@ -179,7 +182,7 @@ describe('what is not taken', () => {
     const { post } = forms(newsletter);
     expect(await post({ email: 'a@b.pt' }, { form: 'other' })).toEqual({ outcome: 'unknown_form' });
     const catalogues = { current: async () => undefined, release: () => Promise.reject(new Error('no release')) };
-    const dependencies = { table: memoryTable(), catalogues, now: () => NOW, random };
+    const dependencies = { table: memoryTable(), catalogues, now: () => NOW, random, captcha: fakeCaptcha().captcha };
     expect(await submitForm(dependencies, { form: 'newsletter', values: {} })).toEqual({ outcome: 'unknown_form' });
   });
 
@@ -305,5 +308,111 @@ describe('a page that is sent faster than anybody fills it in', () => {
   ])('holds no program to it that has %s', async (_, _stamp) => {
     const { post } = forms(slow);
     expect((await post({ email: 'a@b.pt', _stamp })).outcome).toBe('accepted');
+  });
+});
+
+describe('a captcha', () => {
+  const checked: Form = { ...newsletter, captcha: { provider: 'turnstile', siteKey: '0x4AAAAAAA', onFailure: 'accept' } };
+  const values = { email: 'a@b.pt', 'cf-turnstile-response': 'token-1' };
+
+  test('that was passed stands with the event as proof', async () => {
+    const { post, stored, fake } = forms(checked);
+    fake.change({ answer: { outcome: 'passed', hostname: 'shop.example' } });
+    expect(await post(values, { ip: '203.0.113.9' })).toMatchObject({ outcome: 'accepted' });
+    expect(fake.asked).toEqual([{ provider: 'turnstile', secret: 'our-secret', token: 'token-1', ip: '203.0.113.9' }]);
+    expect(stored()[0]?.properties).toEqual({
+      form: 'newsletter',
+      fields: { email: 'a@b.pt' },
+      consent: null,
+      captcha: { result: 'passed', provider: 'turnstile', hostname: 'shop.example' },
+    });
+  });
+
+  test('of hCaptcha has its own field', async () => {
+    const { post, fake } = forms({ ...checked, captcha: { provider: 'hcaptcha', siteKey: 'key', onFailure: 'accept' } });
+    expect(await post(values)).toMatchObject({ outcome: 'invalid', errors: [{ path: 'h-captcha-response' }] });
+    expect(await post({ email: 'a@b.pt', 'h-captcha-response': 'P1_a.b' })).toMatchObject({ outcome: 'accepted' });
+    expect(fake.asked).toMatchObject([{ provider: 'hcaptcha', token: 'P1_a.b' }]);
+  });
+
+  test.each([undefined, null, '', 5, ['token'], { a: 1 }, 'x'.repeat(8193), 'a b', 'a\u0000'])(
+    'with %j for a token is refused, and costs no call',
+    async (token) => {
+      const { post, stored, fake } = forms(checked);
+      const submitted = await post({ email: 'a@b.pt', 'cf-turnstile-response': token });
+      expect(submitted).toMatchObject({ outcome: 'invalid', errors: [{ path: 'cf-turnstile-response' }] });
+      expect([stored(), fake.asked]).toEqual([[], []]);
+    },
+  );
+
+  test('that the provider refuses is refused, and told of', async () => {
+    const { post, stored, fake } = forms(checked);
+    fake.change({ answer: { outcome: 'refused', reason: 'timeout-or-duplicate' } });
+    expect(await post(values)).toMatchObject({ outcome: 'invalid', errors: [{ path: 'cf-turnstile-response' }] });
+    expect(stored()).toEqual([]);
+    expect(fake.told).toEqual([{ outcome: 'refused', reason: 'timeout-or-duplicate' }]);
+  });
+
+  test.each([
+    ['shop.example', 'accepted'],
+    ['api.test', 'accepted'],
+    [undefined, 'accepted'],
+    ['evil.example', 'invalid'],
+    ['sub.shop.example', 'invalid'],
+  ])('that was passed on %s, where the form names its origins: %s', async (hostname, outcome) => {
+    const { post, fake } = forms({ ...checked, allowedOrigins: ['https://shop.example'] });
+    fake.change({ answer: { outcome: 'passed', ...(hostname !== undefined && { hostname }) } });
+    expect((await post(values, { ownOrigin: 'https://api.test' })).outcome).toBe(outcome);
+  });
+
+  test('loses nobody while the provider does not answer: the post is taken, marked and told of', async () => {
+    const { post, stored, fake } = forms(checked);
+    fake.change({ answer: { outcome: 'unreachable', reason: 'it took too long' } });
+    expect(await post(values)).toMatchObject({ outcome: 'accepted' });
+    expect(stored()[0]?.properties.captcha).toEqual({ result: 'unchecked', provider: 'turnstile' });
+    expect(fake.told).toEqual([{ outcome: 'unchecked', reason: 'it took too long' }]);
+  });
+
+  test('keeps the form closed meanwhile where the form says so', async () => {
+    const { post, stored, fake } = forms({
+      ...checked,
+      captcha: { provider: 'turnstile', siteKey: '0x4AAAAAAA', onFailure: 'refuse' },
+    });
+    fake.change({ answer: { outcome: 'unreachable', reason: 'it answered 500' } });
+    expect(await post(values)).toMatchObject({ outcome: 'not_checked' });
+    expect(stored()).toEqual([]);
+  });
+
+  test('without a secret of ours cannot be checked, and the reason says what to do', async () => {
+    const { post, fake } = forms(checked);
+    fake.change({ secret: undefined });
+    expect(await post(values)).toMatchObject({ outcome: 'accepted' });
+    expect(fake.told).toMatchObject([{ outcome: 'unchecked', reason: expect.stringContaining('rekindle captcha set') }]);
+    expect(fake.asked).toEqual([]);
+  });
+
+  test('is good once: the same page sent twice is one post, and the second is taken too', async () => {
+    const { post, stored, fake } = forms(checked);
+    expect(await post({ ...values, _messageId: 'm1' })).toMatchObject({ outcome: 'accepted' });
+    fake.change({ answer: { outcome: 'refused', reason: 'timeout-or-duplicate' } });
+    expect(await post({ ...values, _messageId: 'm1' })).toMatchObject({ outcome: 'accepted' });
+    expect(await post({ ...values, _messageId: 'm2' })).toMatchObject({ outcome: 'invalid' });
+    expect(stored()).toHaveLength(1);
+  });
+
+  test('is asked for after the fields, and not of robots that are known already', async () => {
+    const { post, fake } = forms(checked);
+    expect(await post({ ...values, email: '' })).toMatchObject({ outcome: 'invalid', errors: [{ path: 'email' }] });
+    expect(await post({ ...values, website: 'x' })).toMatchObject({ outcome: 'accepted' });
+    expect(fake.asked).toEqual([]);
+  });
+
+  test('that was not passed does not use up the limit of the form', async () => {
+    const { post, fake } = forms({ ...checked, limits: { perForm: { max: 1, per: 'PT1H' } } });
+    fake.change({ answer: { outcome: 'refused', reason: 'invalid-input-response' } });
+    await post(values, { requestId: '1' });
+    await post(values, { requestId: '2' });
+    fake.change({ answer: { outcome: 'passed' } });
+    expect(await post(values, { requestId: '3' })).toMatchObject({ outcome: 'accepted' });
   });
 });

@@ -31,6 +31,8 @@ a { color: var(--accent); }
 button { width: 100%; min-height: 50px; margin-top: 4px; padding: 12px 20px; border: 0; border-radius: 10px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
 button:hover { filter: brightness(1.08); }
 .tick { width: 56px; height: 56px; margin: 20px 0; border-radius: 50%; background: var(--good-ground); color: var(--good); font-size: 1.75rem; line-height: 56px; text-align: center; }
+.captcha { margin: 0 -12px 20px; padding: 0 12px; overflow-x: auto; }
+.captcha > div { min-height: 78px; }
 .aside, .unseen { position: absolute; left: -10000px; width: 1px; height: 1px; overflow: hidden; }
 @media (forced-colors: active) { main { border: 1px solid; } }
 `;

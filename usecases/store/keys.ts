@@ -35,5 +35,7 @@ export const paceKey: Key = { pk: 'SENDING', sk: 'PACE' };
 /** Counts what one name did in the window that begins at an instant. */
 export const limitKey = (name: string, begin: number): Key => ({ pk: `LIMIT#${name}`, sk: `W#${begin}` });
 export const secretKey: Key = { pk: 'SECRET', sk: 'TOKENS' };
+/** Our secret at the provider of a captcha. */
+export const captchaSecretKey = (provider: string): Key => ({ pk: 'SECRET', sk: `CAPTCHA#${provider}` });
 
 export const wakeShard = (id: CustomerId): string => String(Number.parseInt(digest(4, id), 16) % WAKE_SHARDS);

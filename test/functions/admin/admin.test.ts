@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { scopes } from '#schemas/scopes.ts';
+import { cachedCaptchaSecrets } from '#usecases/captcha-secrets.ts';
 import { adminShop, annSignsUp } from '../../support/admin-shop.ts';
 import { catalogueFiles, welcome } from '../../support/catalogue-files.ts';
 import { event } from '../../support/shop.ts';
@@ -66,6 +67,9 @@ describe('a request', () => {
     ['POST', '/admin/v1/keys', 'keys:write'],
     ['DELETE', '/admin/v1/keys/key_1', 'keys:write'],
     ['GET', '/admin/v1/webhook-secret', 'keys:write'],
+    ['GET', '/admin/v1/captcha-secrets', 'keys:write'],
+    ['POST', '/admin/v1/captcha-secrets', 'keys:write'],
+    ['DELETE', '/admin/v1/captcha-secrets/turnstile', 'keys:write'],
   ] as const;
 
   test.each(routes)('%s %s needs a key with the scope %s', async (method, path, scope) => {
@@ -252,6 +256,40 @@ describe('keys', () => {
   );
 });
 
+describe('the secret of a captcha', () => {
+  test('is stored, told of without itself, and removed', async () => {
+    const secret = '0x4AAAAAAA-secret_of_ours';
+    const stored = await call('POST', '/admin/v1/captcha-secrets', { body: { provider: 'turnstile', secret } });
+    expect(stored).toMatchObject({ status: 201, body: { provider: 'turnstile', storedBy: expect.stringContaining('key for') } });
+    const listed = await call('GET', '/admin/v1/captcha-secrets');
+    expect(listed.body.items).toEqual([stored.body]);
+    expect(JSON.stringify([stored.body, listed.body])).not.toContain(secret);
+    const find = cachedCaptchaSecrets({ table: shop.table, now: shop.now });
+    expect([await find('turnstile'), await find('hcaptcha')]).toEqual([secret, undefined]);
+    expect((await call('DELETE', '/admin/v1/captcha-secrets/turnstile')).status).toBe(204);
+    expect((await call('DELETE', '/admin/v1/captcha-secrets/turnstile')).status).toBe(404);
+    expect((await call('GET', '/admin/v1/captcha-secrets')).body.items).toEqual([]);
+  });
+
+  test('is read again after a minute', async () => {
+    let at = 0;
+    const find = cachedCaptchaSecrets({ table: shop.table, now: () => at });
+    expect(await find('hcaptcha')).toBeUndefined();
+    await call('POST', '/admin/v1/captcha-secrets', { body: { provider: 'hcaptcha', secret: 'ES_0123456789' } });
+    at = 59_999;
+    expect(await find('hcaptcha')).toBeUndefined();
+    at = 60_000;
+    expect(await find('hcaptcha')).toBe('ES_0123456789');
+  });
+
+  test.each([{}, { provider: 'recaptcha', secret: 'x'.repeat(20) }, { provider: 'turnstile', secret: 'a b' }])(
+    'is not made of %j',
+    async (body) => {
+      expect((await call('POST', '/admin/v1/captcha-secrets', { body })).status).toBe(400);
+    },
+  );
+});
+
 describe('the OpenAPI document', () => {
   test('needs no key, and describes each route with its scope, and what it takes and answers', async () => {
     const { status, body } = await call('GET', '/admin/v1/openapi.json', { key: null });
@@ -290,6 +328,8 @@ describe('the OpenAPI document', () => {
       '/admin/v1/keys',
       '/admin/v1/keys/{id}',
       '/admin/v1/webhook-secret',
+      '/admin/v1/captcha-secrets',
+      '/admin/v1/captcha-secrets/{provider}',
       '/admin/v1/openapi.json',
     ]);
     expect(body.paths['/admin/v1/releases'].post).toMatchObject({

@@ -6,6 +6,7 @@ import { captureHandler } from '#functions/capture/capture.ts';
 import { findAccess } from '#usecases/access.ts';
 import { readEvents } from '#usecases/store/events.ts';
 import { adminShop } from '../../support/admin-shop.ts';
+import { fakeCaptcha } from '../../support/captcha.ts';
 import { catalogueFiles } from '../../support/catalogue-files.ts';
 import { event } from '../../support/shop.ts';
 import { httpEvent } from '../edge/http-event.ts';
@@ -77,7 +78,12 @@ test.each<[string, string, (code: string) => string, object, string]>([
 test('a logged-in member sees the own balance in a page, by a token of the server, for as long as it is good', async () => {
   const shop = await shopWithAnn();
   const { token } = (await shop.call('POST', '/customers/ann@example.com/loyalty/token', { hours: 1 })).body;
-  const capture = captureHandler({ ...shop, origins: ['*'], findAccess: (key) => findAccess(shop.table, key) });
+  const capture = captureHandler({
+    ...shop,
+    captcha: fakeCaptcha().captcha,
+    origins: ['*'],
+    findAccess: (key) => findAccess(shop.table, key),
+  });
   const ask = async (query: string, key: string) => {
     const headers = { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` };
     const reply = await capture(httpEvent({ method: 'GET', path: '/v1/loyalty', query, headers }), {} as Context);
@@ -90,6 +96,7 @@ test('a logged-in member sees the own balance in a page, by a token of the serve
   expect((await ask('', shop.publishable)).status).toBe(401);
   expect((await ask(`token=${token}`, 'wk_nobody')).status).toBe(401);
   const late = captureHandler({
+    captcha: fakeCaptcha().captcha,
     ...shop,
     now: () => shop.now() + 3_600_000,
     origins: ['*'],

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Form } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { captureHandler } from '#functions/capture/capture.ts';
+import { fakeCaptcha } from '#test/support/captcha.ts';
 import { memoryTable } from '#test/support/memory-table.ts';
 import { release } from '#test/support/shop.ts';
 import type { Access } from '#usecases/access.ts';
@@ -35,6 +36,8 @@ const others: Form[] = [
   { ...form, id: 'away', redirect: 'https://shop.example/thanks' },
   { ...form, id: 'slow', fillTimeMin: 'PT3S' },
   { ...form, id: 'limited', limits: { perAddress: { max: 1, per: 'PT10M' } } },
+  { ...form, id: 'checked', captcha: { provider: 'turnstile', siteKey: '0x4AAA-key', onFailure: 'refuse' } },
+  { ...form, id: 'h-checked', captcha: { provider: 'hcaptcha', siteKey: 'h-key', onFailure: 'accept' } },
   { ...form, id: 'closed', allowedOrigins: ['https://shop.example'] },
 ];
 
@@ -43,8 +46,10 @@ type Sent = Parameters<typeof httpEvent>[0];
 function capturing() {
   const table = memoryTable();
   const current = release({ forms: [form, ...others] });
+  const fake = fakeCaptcha();
   const handler = captureHandler({
     table,
+    captcha: fake.captcha,
     now: () => NOW,
     random: (bytes) => new Uint8Array(bytes).fill(3),
     catalogues: { current: async () => current.id, release: async () => current },
@@ -53,6 +58,7 @@ function capturing() {
   });
   return {
     table,
+    fake,
     stored: () =>
       [...table.items.values()].flatMap(({ sk, body }) =>
         sk.startsWith('E#') ? [JSON.parse(String(body)) as TimelineEvent] : [],
@@ -492,6 +498,101 @@ describe('forms', () => {
     expect((await ask('/f/newsletter', 'https://site.example')).headers['access-control-allow-origin']).toBe(
       'https://site.example',
     );
+  });
+});
+
+describe('a form with a captcha', () => {
+  const page = { ...urlencoded, accept: 'text/html' };
+  const fields = 'email=ann%40example.com&firstName=Ann&consent=on';
+
+  test('shows the widget, and lets a browser load that provider’s and nothing else', async () => {
+    const { headers, text } = await capturing().send({ path: '/f/checked' });
+    expect(text).toContain('<div class="cf-turnstile" data-sitekey="0x4AAA-key"');
+    expect(text.match(/<script[^>]*>/g)).toEqual([
+      '<script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer>',
+    ]);
+    expect(text).toMatch(/<noscript>.*JavaScript/);
+    const policy = String(headers['content-security-policy']);
+    expect(policy.split('; ')).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        'script-src https://challenges.cloudflare.com',
+        'frame-src https://challenges.cloudflare.com',
+        "style-src 'unsafe-inline'",
+      ]),
+    );
+    expect(policy).not.toContain('hcaptcha');
+  });
+
+  test('has hCaptcha’s widget and origins where that is the provider', async () => {
+    const { headers, text } = await capturing().send({ path: '/f/h-checked' });
+    expect(text).toContain('<div class="h-captcha" data-sitekey="h-key"');
+    expect(text).toContain('<script src="https://js.hcaptcha.com/1/api.js"');
+    const policy = String(headers['content-security-policy']);
+    for (const name of ['script', 'frame', 'connect'])
+      expect(policy).toContain(`${name}-src https://hcaptcha.com https://*.hcaptcha.com`);
+    expect(policy).toContain("style-src 'unsafe-inline' https://hcaptcha.com https://*.hcaptcha.com");
+    expect(policy).not.toContain('cloudflare');
+  });
+
+  test('and no other page lets anything be loaded', async () => {
+    const { headers, text } = await capturing().send({ path: '/f/newsletter' });
+    expect(headers['content-security-policy']).not.toMatch(/script-src|frame-src|connect-src/);
+    expect(text).not.toContain('<script');
+  });
+
+  test('comes back filled in, in words, where the check was not passed', async () => {
+    const { send, stored, fake } = capturing();
+    fake.change({ answer: { outcome: 'refused', reason: 'invalid-input-response' } });
+    for (const body of [fields, `${fields}&cf-turnstile-response=bad`]) {
+      const answer = await send(post('/f/checked', body, page));
+      expect(answer.status).toBe(422);
+      expect(answer.text).toMatch(/href="#f-captcha">[^<]*check that you are a person/i);
+      expect(answer.text).toContain('value="ann@example.com"');
+      expect(answer.text).toContain(' checked');
+      expect(answer.text).toContain('class="cf-turnstile"');
+      expect(answer.headers['content-security-policy']).toContain('script-src https://challenges.cloudflare.com');
+    }
+    expect(stored()).toEqual([]);
+  });
+
+  test.each([
+    ['urlencoded', `${fields}&cf-turnstile-response=tok`, urlencoded],
+    ['JSON', { email: 'ann@example.com', consent: true, 'cf-turnstile-response': 'tok' }, json],
+    [
+      'multipart',
+      [
+        ['email', 'ann@example.com'],
+        ['consent', 'on'],
+        ['cf-turnstile-response', 'tok'],
+      ]
+        .map(([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+        .join('')
+        .concat('--b--\r\n'),
+      { 'content-type': 'multipart/form-data; boundary=b' },
+    ],
+  ])('takes the token in %s', async (_, body, headers) => {
+    const { send, stored, fake } = capturing();
+    expect([200, 303]).toContain((await send(post('/f/checked', body, headers))).status);
+    expect(fake.asked).toMatchObject([{ token: 'tok' }]);
+    expect(stored()).toMatchObject([{ properties: { captcha: { result: 'passed' } } }]);
+  });
+
+  test('tells programs the field', async () => {
+    const answer = await capturing().send(post('/f/checked', { email: 'a@b.pt', consent: true }, json));
+    expect(answer).toMatchObject({ status: 422, json: { errors: [{ path: 'cf-turnstile-response' }] } });
+  });
+
+  test('that must be checked is a 503 while nobody can, with everything still in it', async () => {
+    const { send, stored, fake } = capturing();
+    fake.change({ answer: { outcome: 'unreachable', reason: 'it took too long' } });
+    const answer = await send(post('/f/checked', `${fields}&cf-turnstile-response=tok`, page));
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
+    expect(answer.text).toContain('Please send it once more in a minute');
+    expect(answer.text).toContain('value="ann@example.com"');
+    const program = { email: 'a@b.pt', consent: true, 'cf-turnstile-response': 'tok' };
+    expect(await send(post('/f/checked', program, json))).toMatchObject({ status: 503, json: { status: 503 } });
+    expect(stored()).toEqual([]);
   });
 });
 
