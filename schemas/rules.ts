@@ -5,13 +5,23 @@
 import { conditionRules } from './rules/condition-rules.ts';
 import { fileRules } from './rules/file-rules.ts';
 import { journeyRules } from './rules/journey-rules.ts';
+import { loyaltyRules } from './rules/loyalty-rules.ts';
 import { mailRules } from './rules/mail-rules.ts';
 import { nameRules } from './rules/name-rules.ts';
 import { predictionRules } from './rules/prediction-rules.ts';
 import type { RuleDescription } from './rules/rule-description.ts';
 import { scoringRules } from './rules/scoring-rules.ts';
 
-const all = { ...fileRules, ...nameRules, ...conditionRules, ...journeyRules, ...scoringRules, ...predictionRules, ...mailRules };
+const all = {
+  ...fileRules,
+  ...nameRules,
+  ...conditionRules,
+  ...journeyRules,
+  ...loyaltyRules,
+  ...scoringRules,
+  ...predictionRules,
+  ...mailRules,
+};
 
 export type Rule = keyof typeof all;
 
@@ -23,6 +33,7 @@ export const ruleGroups: Readonly<Record<string, Readonly<Record<string, RuleDes
   Names: nameRules,
   Conditions: conditionRules,
   Journeys: journeyRules,
+  Loyalty: loyaltyRules,
   Scoring: scoringRules,
   Forecasts: predictionRules,
   Mails: mailRules,

@@ -4,7 +4,7 @@ import { type Json, type JsonObject, at as valueAt } from '../json.ts';
 import { numberOf } from '../metrics.ts';
 
 /** No single amount is larger than this, in units of its currency: a larger one is a mistake, and is refused. */
-const AMOUNT_MAX = 10_000_000;
+export const AMOUNT_MAX = 10_000_000;
 
 const digits = new Map<string, number>();
 

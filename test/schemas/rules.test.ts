@@ -58,6 +58,7 @@ const asCondition: Place = (piece) => ({
     steps: [hello, { id: 'asked', type: 'condition', ...keys(piece), yes: [{ ...hello, id: 'more' }] }],
   },
 });
+const inLoyalty: Place = (piece) => ({ 'catalogue/loyalty.json': { ...loyalty, ...keys(piece) } });
 const asSegment: Place = (piece) => ({ 'catalogue/segments/gone.json': { id: 'gone', name: 'Gone', ...keys(piece) } });
 const predicting: Files = { 'catalogue/prediction.json': {} };
 const asTopic: Place = (piece) => ({ 'catalogue/topics.json': `{ "topics": [${piece}] }` });
@@ -135,6 +136,13 @@ const places: Readonly<Record<Rule, Place>> = {
   'always-true': asCondition,
   'property-without-event': asFiles,
   'loyalty-needed': asCondition,
+  'earn-rules-overlap': inLoyalty,
+  'earns-nothing': inLoyalty,
+  'pending-beyond-expiry': inLoyalty,
+  'grace-beyond-window': inLoyalty,
+  'nothing-expires': beside((piece) => ({ [journeyFile]: { ...welcome, exitWhen: undefined, ...keys(piece) } }), {
+    'catalogue/loyalty.json': loyalty,
+  }),
   'unreachable-step': inJourney,
   'empty-journey': inJourney,
   'repeat-without-wait': asStep,

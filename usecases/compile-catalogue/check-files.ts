@@ -1,6 +1,7 @@
 import type { Form } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { pageLanguages } from '../pages/words.ts';
+import { checkEarning, checkExpiring } from './check-earning.ts';
 import { checkProgramme } from './check-loyalty.ts';
 import { duplicates } from './duplicates.ts';
 import type { Source, Sources } from './sources.ts';
@@ -13,7 +14,8 @@ export function checkFiles(sources: Sources): Problem[] {
     ...(sources.topics
       ? [...duplicates(sources.topics, ['topics'], sources.topics.value.topics), ...unreadTranslations(sources.topics)]
       : []),
-    ...(sources.loyalty ? checkProgramme(sources.loyalty) : []),
+    ...(sources.loyalty ? [...checkProgramme(sources.loyalty), ...checkEarning(sources.loyalty)] : []),
+    ...checkExpiring(sources),
     ...(sources.scoring ? scoringIds(sources.scoring) : []),
     ...(sources.vouchers ? duplicates(sources.vouchers, ['pools'], sources.vouchers.value.pools) : []),
     ...sources.forms.flatMap(formFields),

@@ -6,6 +6,7 @@ import { didYouMean, listed } from '#schemas/suggest.ts';
 import type { TemplateInfo } from './compile-templates.ts';
 import type { Source, Sources } from './sources.ts';
 import {
+  conditionsOf,
   conditionsOfJourney,
   conditionsOfScoring,
   conditionsOfSegment,
@@ -24,6 +25,8 @@ type Names = {
   readonly score: ReadonlySet<string>;
   readonly stage: ReadonlySet<string>;
   readonly pool: ReadonlySet<string>;
+  /** Undefined where there is a programme: what is asked of points needs nothing more. */
+  readonly points: ReadonlySet<string> | undefined;
   /** The ids of all steps that send a mail, of all journeys. */
   readonly step: ReadonlySet<string>;
 };
@@ -36,6 +39,10 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
   const refer = (source: Source<object>, kind: Kind, name: string, path: Path) => {
     const known = names[kind];
     if (known === undefined || known.has(name)) return;
+    if (kind === 'points') {
+      problems.push(source.report(path, 'loyalty-needed', 'points exist only with a loyalty programme'));
+      return;
+    }
     if (kind === 'tier' && sources.loyalty === undefined) {
       problems.push(source.report(path, 'loyalty-needed', `the tier "${name}" exists only with a loyalty programme`));
       return;
@@ -54,9 +61,8 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
     const { scoring } = sources;
     conditionReferences(conditionsOfScoring(scoring.value), (...found) => refer(scoring, ...found));
   }
-  sources.loyalty?.value.rewards?.forEach(({ pool }, index) => {
-    if (sources.loyalty) refer(sources.loyalty, 'pool', pool, ['rewards', index, 'pool']);
-  });
+  const { loyalty } = sources;
+  if (loyalty !== undefined) loyaltyReferences(loyalty, (...found) => refer(loyalty, ...found));
   for (const source of sources.forms) {
     source.value.consent?.topics.forEach((topic, index) => {
       refer(source, 'topic', topic, ['consent', 'topics', index]);
@@ -70,6 +76,25 @@ export function checkReferences(sources: Sources, infos: readonly TemplateInfo[]
 }
 
 type Refer = (kind: Kind, name: string, path: Path) => void;
+
+function loyaltyReferences({ value: { earn, rewards = [] } }: NonNullable<Sources['loyalty']>, refer: Refer): void {
+  rewards.forEach(({ pool }, index) => {
+    refer('pool', pool, ['rewards', index, 'pool']);
+  });
+  if ('event' in earn) return;
+  earn.forEach(({ where, when, multipliers = [] }, index) => {
+    const path = ['earn', index];
+    if (where !== undefined) conditionReferences(conditionsOf(where, [...path, 'where']), refer);
+    if (when !== undefined) conditionReferences(conditionsOf(when, [...path, 'when']), refer);
+    multipliers.forEach(({ segment, tiers = [] }, place) => {
+      const here = [...path, 'multipliers', place];
+      if (segment !== undefined) refer('segment', segment, [...here, 'segment']);
+      tiers.forEach((tier, at) => {
+        refer('tier', tier, [...here, 'tiers', at]);
+      });
+    });
+  });
+}
 
 function journeyReferences({ value: journey }: Sources['journeys'][number], refer: Refer): void {
   const { trigger } = journey;
@@ -98,6 +123,8 @@ function conditionReferences(found: readonly FoundCondition[], refer: Refer): vo
     if ('segment' in condition) refer('segment', condition.segment, [...path, 'segment']);
     if ('consent' in condition) refer('topic', condition.consent, [...path, 'consent']);
     if ('tier' in condition) refer('tier', condition.tier, [...path, 'tier']);
+    if ('points' in condition) refer('points', 'points', path);
+    if ('attribute' in condition && condition.attribute.startsWith('loyalty.')) refer('points', 'points', [...path, 'attribute']);
     if ('score' in condition) refer('score', condition.score, [...path, 'score']);
     if ('stage' in condition) refer('stage', condition.stage, [...path, 'stage']);
     if ('journey' in condition) refer('journey', condition.journey, [...path, 'journey']);
@@ -151,6 +178,7 @@ function namesOf(sources: Sources, infos: readonly TemplateInfo[]): Names {
     tier: new Set(sources.loyalty && programmeOf(sources.loyalty.value).tiers.levels.map(({ id }) => id)),
     score: new Set(sources.scoring?.value.scores.map((score) => score.id)),
     stage: new Set(sources.scoring?.value.stages?.map((stage) => stage.id)),
+    points: sources.loyalty === undefined ? new Set() : undefined,
     pool: new Set(sources.vouchers?.value.pools.map(({ id }) => id)),
     step: new Set(sending.map(({ step }) => step.id)),
   };

@@ -80,7 +80,30 @@ function contradiction(conditions: readonly Condition[]): string | undefined {
     if (other !== undefined && other !== value) return `${key} cannot be ${JSON.stringify(other)} and ${JSON.stringify(value)}`;
     values.set(key, value);
   }
+  return apart(conditions);
+}
+
+/** Bounds of one attribute or property that two conditions give, and that leave nothing between them. */
+function apart(conditions: readonly Condition[]): string | undefined {
+  const compared = conditions.flatMap((one): (Comparison & { readonly subject: string })[] => {
+    if ('attribute' in one) return [{ ...one, subject: `the attribute ${one.attribute}` }];
+    return 'property' in one ? [{ ...one, subject: `the property ${one.property}` }] : [];
+  });
+  for (const [index, one] of compared.entries()) {
+    for (const other of compared.slice(index + 1)) {
+      if (one.subject !== other.subject) continue;
+      const why = between(one, other) ?? between(other, one);
+      if (why !== undefined) return why;
+    }
+  }
   return undefined;
+}
+
+function between({ gt, gte, is }: Comparison, { lt, lte, ...other }: Comparison): string | undefined {
+  const above = { ...(gt !== undefined && { gt }), ...(gte !== undefined && { gte }) };
+  const below = { ...(lt !== undefined && { lt }), ...(lte !== undefined && { lte }) };
+  if (typeof is === 'number' && outside({ ...other, ...below }, is)) return `${is} is not within the bounds`;
+  return emptyRange({ ...above, ...below });
 }
 
 function fixed(condition: Condition): readonly [string, Scalar] | undefined {
