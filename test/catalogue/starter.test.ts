@@ -20,9 +20,11 @@ test('the starter catalogue is published without a single problem', () => {
     'birthday',
     'cart-reminder',
     'confirm-offers',
+    'farewell',
     'thank-you',
     'tier-reached',
     'welcome',
+    'welcome-back',
     'welcome-offers',
     'win-back',
   ]);

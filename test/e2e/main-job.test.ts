@@ -137,10 +137,13 @@ test('sixty days of silence start the win-back series, and an order ends it', as
   });
   await order(cloud, 'hana@example.com', { id: 'hana again', revenue: 20 });
   await cloud.settle();
-  expect(await cloud.customer('hana@example.com')).toMatchObject({ segments: [], runs: [] });
+  expect(await cloud.customer('hana@example.com')).toMatchObject({
+    segments: [],
+    runs: [{ journey: 'welcome-back' }],
+  });
   expect(notes(await cloud.timeline('hana@example.com'))).toContainEqual(['left', 'exited: Order Completed happened']);
   await cloud.advance('P30D');
-  expect((await cloud.subjects('hana@example.com')).at(-1)).toBe(MISSED('Hana'));
+  expect((await cloud.subjects('hana@example.com')).slice(-2)).toEqual([MISSED('Hana'), 'Hana, how good to see you again']);
   expect((await cloud.subjects('igor@example.com')).slice(-2)).toEqual([MISSED('Igor'), 'New since you were last here']);
 });
 
