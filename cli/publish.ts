@@ -3,13 +3,15 @@ import { apiOf } from './api.ts';
 import { type Command, json, remote, textOf } from './command.ts';
 import { filesOf } from './files.ts';
 import { problemLines, summary } from './problems.ts';
-import { count, show } from './show.ts';
+import { count, plain, show } from './show.ts';
 
 type Published = {
   readonly id: string;
   readonly unchanged: boolean;
   readonly release?: { readonly counts: Readonly<Record<string, number>> };
   readonly problems: readonly Problem[];
+  /** Absent where it was refused. */
+  readonly notices?: readonly string[];
 };
 
 export const publish: Command = {
@@ -34,7 +36,7 @@ export const publish: Command = {
     const [note, base] = [textOf(context, 'note'), textOf(context, 'base')];
     const request = { files: filesOf(context), ...(note !== undefined && { note }), ...(base !== undefined && { base }) };
     const { status, body } = await apiOf(context).call('POST', '/admin/v1/releases', request, [422]);
-    const { id, unchanged, release, problems } = body as Published;
+    const { id, unchanged, release, problems, notices = [] } = body as Published;
     const refused = status === 422;
     show(context, body, () => [
       ...problemLines(problems),
@@ -43,6 +45,7 @@ export const publish: Command = {
         : unchanged
           ? `Nothing has changed since ${id}.`
           : `Published ${id}: ${contents(release?.counts)}.`,
+      ...notices.map(plain),
     ]);
     return refused ? 1 : 0;
   },

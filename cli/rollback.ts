@@ -1,6 +1,6 @@
 import { apiOf, part } from './api.ts';
 import { type Command, json, only, remote } from './command.ts';
-import { show } from './show.ts';
+import { plain, show } from './show.ts';
 
 export const rollback: Command = {
   name: 'rollback',
@@ -12,8 +12,11 @@ export const rollback: Command = {
   run: async (context) => {
     const id = only(context, 'RELEASE');
     const { body } = await apiOf(context).call('POST', `/admin/v1/releases/${part(id)}/rollback`);
-    const { unchanged } = body as { unchanged: boolean };
-    show(context, body, () => [unchanged ? `${id} is the current release already.` : `${id} is the current release again.`]);
+    const { unchanged, notices } = body as { unchanged: boolean; notices: readonly string[] };
+    show(context, body, () => [
+      unchanged ? `${id} is the current release already.` : `${id} is the current release again.`,
+      ...notices.map(plain),
+    ]);
     return 0;
   },
 };

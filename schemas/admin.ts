@@ -110,6 +110,9 @@ export const Published = z
     unchanged: z.boolean(),
     release: Release.optional(),
     problems: z.array(CatalogueProblem).describe('Warnings.'),
+    notices: z
+      .array(z.string())
+      .describe('What the release needs that its files cannot hold: a secret for a captcha, for instance.'),
   })
   .meta({ id: 'Published' });
 

@@ -1,3 +1,4 @@
+import type { Form } from '#core/catalogue.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { CaptchaProvider, Clock, Item, Table } from './ports.ts';
 import { captchaSecretKey } from './store/keys.ts';
@@ -33,6 +34,17 @@ export async function removeCaptchaSecret(table: Table, provider: CaptchaProvide
   if ((await table.get(key)) === undefined) return false;
   await table.write({ delete: key });
   return true;
+}
+
+/** What keeps forms from being checked, in words. Reads nothing where no form has a captcha. */
+export async function captchaNotices(table: Table, forms: readonly Form[]): Promise<string[]> {
+  const notices = captchaProviders.map(async (provider) => {
+    const asking = forms.flatMap(({ id, captcha }) => (captcha?.provider === provider ? [id] : []));
+    if (asking.length === 0 || (await table.get(captchaSecretKey(provider))) !== undefined) return [];
+    const what = `No secret for ${provider} is stored, so posts of ${asking.join(', ')} cannot be checked.`;
+    return [`${what} Store it: rekindle captcha set --provider ${provider}`];
+  });
+  return (await Promise.all(notices)).flat();
 }
 
 const KEPT_MS = 60_000;

@@ -96,7 +96,7 @@ function summary(form: Form, errors: NonNullable<FormView['errors']>): string {
   if (errors.length === 0) return '';
   const items = errors.map(({ path, message }) => {
     const field = form.fields.find(({ name }) => name === path);
-    if (isCaptchaField(form, path)) return `<li><a href="#f-captcha">${escapeHtml(message)}</a></li>`;
+    if (isCaptchaField(form, path)) return `<li><a href="#f-captcha">This ${escapeHtml(message)}.</a></li>`;
     const text = `${escapeHtml(field === undefined ? path : field.type === 'consent' ? 'Consent' : field.label)}: ${escapeHtml(message)}`;
     return field === undefined || field.type === 'hidden'
       ? `<li>${text}</li>`

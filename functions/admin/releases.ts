@@ -1,5 +1,6 @@
 import { toIso } from '#core/instant.ts';
 import { PageQuery, Published, PublishRequest, ReleaseContent, Releases } from '#schemas/admin.ts';
+import { captchaNotices } from '#usecases/captcha-secrets.ts';
 import { type Conflict, type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
 import { readRelease } from '#usecases/read-release.ts';
 import { listReleases, type ReleaseNote } from '#usecases/releases.ts';
@@ -92,10 +93,19 @@ async function published(dependencies: PublishDependencies, request: Request, au
           unchanged: false,
           release: shown(result.release, result.release.id),
           problems: result.problems,
+          notices: await noticesOf(dependencies, result.release.id),
         },
       };
     case 'unchanged':
-      return { status: 200, body: { id: result.id, unchanged: true, problems: result.problems } };
+      return {
+        status: 200,
+        body: {
+          id: result.id,
+          unchanged: true,
+          problems: result.problems,
+          notices: await noticesOf(dependencies, result.id),
+        },
+      };
     case 'refused': {
       const errors = result.problems.filter(({ severity }) => severity === 'error').length;
       const refusal = problem(422, 'The catalogue has errors', {
@@ -108,13 +118,27 @@ async function published(dependencies: PublishDependencies, request: Request, au
   }
 }
 
+/** What a release needs that its files cannot hold. */
+async function noticesOf({ catalogues, table }: PublishDependencies, id: string): Promise<string[]> {
+  return captchaNotices(table, (await catalogues.release(id)).forms);
+}
+
 async function rolledBack(dependencies: PublishDependencies, id: string, author: string): Promise<Reply> {
   const result = await rollback(dependencies, id, author);
   switch (result.outcome) {
     case 'published':
-      return { status: 201, body: { id, unchanged: false, release: shown(result.release, id), problems: [] } };
+      return {
+        status: 201,
+        body: {
+          id,
+          unchanged: false,
+          release: shown(result.release, id),
+          problems: [],
+          notices: await noticesOf(dependencies, id),
+        },
+      };
     case 'unchanged':
-      return { status: 200, body: { id, unchanged: true, problems: [] } };
+      return { status: 200, body: { id, unchanged: true, problems: [], notices: await noticesOf(dependencies, id) } };
     case 'unknown':
       throw unknownRelease(id);
     case 'conflict':

@@ -81,6 +81,9 @@ describe('a command line that is not understood ends with 2, and one line that s
     ['keys create --label x --kind other', 'secret or publishable'],
     ['keys create --label x --scopes all', 'all is not a scope'],
     ['keys list --table t --url http://x', 'either --table or --url'],
+    ['captcha', 'say what to do'],
+    ['captcha set --provider recaptcha', 'turnstile or hcaptcha, not recaptcha'],
+    ['captcha set --provider turnstile', 'the secret is missing'],
     ['block ann@example.com', '--reason is missing'],
     ['unblock ann@example.com --what all', 'manual, bounce or complaint, not all'],
     ['releases now', 'now is too much'],
@@ -319,6 +322,23 @@ describe('keys', () => {
     expect(await run('keys revoke key_0000000000000000')).toMatchObject({
       code: 1,
       complaints: expect.stringContaining('No such key'),
+    });
+  });
+});
+
+describe('the secrets of captchas', () => {
+  test('are stored from a file, listed without themselves, and removed', async () => {
+    expect((await run('captcha list')).out).toBe('No secrets are stored.');
+    write({ 'secret.txt': '0x4AAAAAAA-secret\n' });
+    const stored = await run('captcha set --provider turnstile --secret-file secret.txt');
+    expect(stored).toMatchObject({ code: 0, out: expect.stringContaining('Forms with turnstile') });
+    const { out } = await run('captcha list');
+    expect(out).toMatch(/^turnstile +\S+ \S+ +\S+/m);
+    expect(stored.out + out).not.toContain('0x4AAAAAAA');
+    expect((await run('captcha remove --provider turnstile')).code).toBe(0);
+    expect(await run('captcha remove --provider turnstile')).toMatchObject({
+      code: 1,
+      complaints: expect.stringContaining('No such secret'),
     });
   });
 });

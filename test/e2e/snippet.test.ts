@@ -194,12 +194,17 @@ describe.skipIf(chromiumPath === undefined)('the snippet', () => {
     const tab = await context.newPage();
     await tab.goto(await otherSite(page(FORM(proxy.url), tag(proxy.url, cloud.keys.publishable))));
     await tab.waitForFunction('window.rekindle?.track');
+    // Captchas of the page: one without a widget, and one whose token each post uses up.
+    await tab.evaluate(
+      'window.turnstile = { reset() { throw new Error("no widget") } }; window.resets = 0; window.hcaptcha = { reset() { resets += 1 } }; 0',
+    );
     await tab.getByLabel('E-mail').fill('gus@example.com');
     await tab.getByLabel('Yes, send me letters').check();
     await tab.getByRole('button', { name: 'Sign up' }).click();
     await tab.getByText('Not sent. Please try again.').waitFor();
     await tab.getByRole('button', { name: 'Sign up' }).click();
     await tab.getByText('A first letter is on its way to you.').waitFor();
+    expect(await tab.evaluate('resets')).toBe(2);
     await cloud.settle();
     expect(namesOf(await eventsOf(cloud, 'gus@example.com')).filter((name) => name === 'Form Submitted')).toHaveLength(1);
     await context.close();

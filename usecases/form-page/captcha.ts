@@ -13,7 +13,7 @@ export function captchaHtml(form: Form, locale: string, errors: Problems): strin
   const data = Object.entries({ 'data-sitekey': captcha.siteKey, ...attributes(locale) });
   return `<div class="captcha" id="f-captcha" tabindex="-1" role="group" aria-label="Check that you are a person">
 <div class="${className}"${data.map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('')}></div>
-${error === undefined ? '' : `<p class="error" id="f-captcha-error">${escapeHtml(error)}</p>\n`}<noscript><p class="error">To send this form, please allow JavaScript for this page: it checks that you are a person.</p></noscript>
+${error === undefined ? '' : `<p class="error" id="f-captcha-error">This ${escapeHtml(error)}.</p>\n`}<noscript><p class="error">To send this form, please allow JavaScript for this page: it checks that you are a person.</p></noscript>
 </div>
 <script src="${script}" async defer></script>`;
 }

@@ -6,7 +6,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; padding: 16px; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; display: grid; align-items: center; }
-main { width: 100%; max-width: 30rem; margin: 0 auto; padding: 28px 24px 32px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 32px rgb(0 0 0 / .06); overflow-wrap: anywhere; }
+main { width: 100%; min-width: 0; max-width: 30rem; margin: 0 auto; padding: 28px 24px 32px; background: var(--card); border-radius: 16px; box-shadow: 0 1px 2px rgb(0 0 0 / .06), 0 8px 32px rgb(0 0 0 / .06); overflow-wrap: anywhere; }
 @media (min-width: 560px) { main { padding: 40px 44px 44px; } }
 main > :last-child { margin-bottom: 0; }
 h1 { margin: 0 0 16px; font-size: 1.625rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
@@ -31,7 +31,7 @@ a { color: var(--accent); }
 button { width: 100%; min-height: 50px; margin-top: 4px; padding: 12px 20px; border: 0; border-radius: 10px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; cursor: pointer; }
 button:hover { filter: brightness(1.08); }
 .tick { width: 56px; height: 56px; margin: 20px 0; border-radius: 50%; background: var(--good-ground); color: var(--good); font-size: 1.75rem; line-height: 56px; text-align: center; }
-.captcha { margin: 0 -12px 20px; padding: 0 12px; overflow-x: auto; }
+.captcha { margin: 0 -12px 20px 0; overflow-x: auto; }
 .captcha > div { min-height: 78px; }
 .aside, .unseen { position: absolute; left: -10000px; width: 1px; height: 1px; overflow: hidden; }
 @media (forced-colors: active) { main { border: 1px solid; } }

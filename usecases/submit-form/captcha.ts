@@ -54,8 +54,9 @@ export async function checkCaptcha(dependencies: CaptchaDependencies, form: Form
   return { outcome: 'ok', proof: { result: 'passed', provider, ...(hostname !== undefined && { hostname }) } };
 }
 
-const MISSING = 'Please pass the check that you are a person.';
-const REFUSED = 'The check that you are a person did not succeed, or took too long. Please do it once more.';
+/** As of every field: what stands behind “This …”. */
+const MISSING = 'check that you are a person has not been passed yet';
+const REFUSED = 'check that you are a person has failed or is too old: please do it once more';
 
 /** Longer than either provider's, of letters that both use: nothing else is worth a question. */
 const TOKEN = /^[\w.~+/=-]{1,8192}$/;

@@ -172,6 +172,12 @@
       isTaken = response.ok;
       answer = await response.json();
     } catch {}
+    // The token of a captcha is good for one post; each throws where it has no widget.
+    for (const widget of [window.turnstile, window.hcaptcha]) {
+      try {
+        widget?.reset();
+      } catch {}
+    }
     if (isTaken) {
       delete dataset.message;
       form.reset();

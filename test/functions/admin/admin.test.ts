@@ -271,6 +271,26 @@ describe('the secret of a captcha', () => {
     expect((await call('GET', '/admin/v1/captcha-secrets')).body.items).toEqual([]);
   });
 
+  test('that is missing is told of by whoever publishes a form that needs it, until it is there', async () => {
+    const captcha = { provider: 'turnstile', siteKey: '0x4AAAAAAA' };
+    const form = {
+      id: 'sign-up',
+      name: 'Sign up',
+      fields: [{ name: 'email', type: 'email', label: 'E-mail', required: true }],
+      captcha,
+    };
+    const first = await publish({ 'catalogue/forms/sign-up.json': form });
+    const notices = [expect.stringMatching(/turnstile.* sign-up cannot.*rekindle captcha set --provider turnstile/)];
+    expect(first).toMatchObject({ status: 201, body: { problems: [], notices } });
+    expect(await publish({ 'catalogue/forms/sign-up.json': form })).toMatchObject({ status: 200, body: { notices } });
+    const other = await publish();
+    expect(other.body.notices).toEqual([]);
+    const back = () => call('POST', `/admin/v1/releases/${first.body.id}/rollback`);
+    expect((await back()).body.notices).toEqual(notices);
+    await call('POST', '/admin/v1/captcha-secrets', { body: { provider: 'turnstile', secret: '0x4AAAAAAA-secret' } });
+    expect((await back()).body.notices).toEqual([]);
+  });
+
   test('is read again after a minute', async () => {
     let at = 0;
     const find = cachedCaptchaSecrets({ table: shop.table, now: () => at });
