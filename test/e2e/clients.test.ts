@@ -258,7 +258,6 @@ describe.skipIf(chromiumPath === undefined)('@segment/analytics-next in a browse
     expect(await cloud.customer(user)).toMatchObject({
       email: `${user}@example.com`,
       attributes: { firstName: 'Bea' },
-      loyalty: { points: 20 },
     });
   });
 
