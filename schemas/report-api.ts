@@ -120,3 +120,47 @@ const Journey = {
 export const JourneyReport = z.object({ ...Head, ...Journey }).meta({ id: 'JourneyReport' });
 
 export const JourneyReports = z.object({ ...Head, journeys: z.array(z.object(Journey)) }).meta({ id: 'JourneyReports' });
+
+const Rate = z.number().min(0).max(1);
+const Figures = z.record(z.string(), MailFigures);
+
+export const KpiReport = z
+  .object({
+    ...Head,
+    customers: z.object({
+      customers: Count.describe('People with an order.'),
+      repeatCustomers: Count.describe('With more than one.'),
+      repeatRate: Rate,
+      orders: Count,
+      revenue: z.number(),
+      valuePerCustomer: z.number().describe('Historic customer lifetime value: revenue so far for each customer.'),
+      retention: z
+        .array(z.object({ months: Count, customers: Count, retained: Count, retention: Rate, churn: Rate }))
+        .describe('So many months after that of the first order, over all cohorts for which that month is over.'),
+      cohorts: z.array(z.object({ month: z.string(), customers: Count, valuePerCustomer: z.number(), retained: z.array(Rate) })),
+      ordersWithoutAmount: Count,
+    }),
+    sources: z.array(
+      z.object({
+        source: z.string(),
+        campaign: z.string(),
+        leads: Count,
+        customers: Count,
+        rate: Rate,
+        interval: Interval,
+        revenue: z.number(),
+      }),
+    ),
+    measures: z.array(
+      z.object({
+        journey: Id,
+        name: z.string(),
+        people: Count,
+        converted: Count,
+        rate: Rate,
+        verdict: z.enum(['more', 'less', 'inconclusive']).nullable(),
+      }),
+    ),
+    mails: z.object({ journeys: Figures, topics: Figures }),
+  })
+  .meta({ id: 'KpiReport' });

@@ -143,6 +143,7 @@ async function tallyOf({ table, catalogues }: ReportDependencies, run: Item, pks
     from: (from && fromIso(from)) || Number.NEGATIVE_INFINITY,
     to: (to && fromIso(to)) || Number.POSITIVE_INFINITY,
     reading,
+    zone: await currentZone(catalogues),
     journey: await termsFor(catalogues, records, reading),
   };
   return records.map((record) => personTally(record, terms)).reduce(addTallies, emptyTally);
@@ -151,6 +152,11 @@ async function tallyOf({ table, catalogues }: ReportDependencies, run: Item, pks
 export async function currentReading(catalogues: LinkedCatalogues): Promise<OrderReading> {
   const id = await catalogues.current();
   return readingOf(id === undefined ? undefined : await catalogues.linked(id));
+}
+
+export async function currentZone(catalogues: LinkedCatalogues): Promise<string> {
+  const id = await catalogues.current();
+  return id === undefined ? 'UTC' : (await catalogues.release(id)).policy.zone;
 }
 
 /** Longest text of one part; an item holds 400 KB. */

@@ -57,7 +57,7 @@ export function journeyLines(report: JourneyReport & ReportHead): string[] {
   ];
 }
 
-function headLine({ known, at, from, to }: ReportHead): string {
+export function headLine({ known, at, from, to }: ReportHead): string {
   const period = [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`before ${to}`])].join(' ');
   return `${people(known)} known at ${time(at)} UTC${period === '' ? '' : `; entries and mails ${period}`}.`;
 }

@@ -62,7 +62,7 @@ type Panel = {
 function names({ name, effect }: JourneyReport, y: number): string[] {
   const both = effect === null ? '' : `${effect.people.treated} with, ${effect.people.heldOut} without`;
   return [
-    text({ x: MARGIN, y: y - 2 }, name.length > 34 ? `${name.slice(0, 33)}…` : name, 'heading'),
+    text({ x: MARGIN, y: y - 2 }, name.length > 28 ? `${name.slice(0, 27)}…` : name, 'heading'),
     text({ x: MARGIN, y: y + 15 }, both, 'muted'),
   ];
 }

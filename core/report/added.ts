@@ -3,13 +3,14 @@ export type Counts = { readonly [name: string]: number | Counts };
 
 /** Two sets of counts added up, name by name: in whatever order parts are added, the sum is the same. */
 export function added<T extends object>(one: T, other: T): T {
-  const sum = { ...one } as Record<string, unknown>;
+  // Names come from outside: an object that is assigned to by them could lose its prototype.
+  const sum = new Map(Object.entries(one) as [string, number | Counts][]);
   for (const [name, value] of Object.entries(other) as [string, number | Counts][]) {
-    const known = Object.hasOwn(one, name) ? (one as Counts)[name] : undefined;
-    if (known === undefined) sum[name] = value;
-    else sum[name] = typeof value === 'number' ? (known as number) + value : added(known as Counts, value);
+    const known = sum.get(name);
+    if (known === undefined) sum.set(name, value);
+    else sum.set(name, typeof value === 'number' ? (known as number) + value : added(known as Counts, value));
   }
-  return sum as T;
+  return Object.fromEntries(sum) as T;
 }
 
 /**
@@ -26,7 +27,7 @@ export function bounded<T extends number | Counts>(
   const kept = sorted.filter(([name]) => name !== rest).slice(0, max - 1);
   const isKept = new Set(kept.map(([name]) => name));
   const others = sorted.filter(([name]) => !isKept.has(name)).map(([, value]) => ({ [rest]: value }));
-  return others.reduce((sum, one) => added(sum, one), Object.fromEntries(kept)) as Readonly<Record<string, T>>;
+  return others.reduce<Readonly<Record<string, number | Counts>>>(added, Object.fromEntries(kept)) as Readonly<Record<string, T>>;
 }
 
 function sizeOf(value: number | Counts): number {

@@ -4,6 +4,7 @@ import type { Decision } from '../decision.ts';
 import type { TimelineEvent } from '../event.ts';
 import type { Instant } from '../instant.ts';
 import { added, bounded } from './added.ts';
+import { type CohortTally, cohortTally, type SourceTally, sourceTally } from './customer-tally.ts';
 import { type Entry, entriesOf, goalsNoted } from './entries.ts';
 import { type JourneyTally, type JourneyTerms, journeyTally } from './journey-tally.ts';
 import { type MailTally, mailTally, noMails, type SeenMail } from './mail-tally.ts';
@@ -26,9 +27,21 @@ export type ReportTally = {
     readonly journeys: Readonly<Record<string, MailTally>>;
     readonly topics: Readonly<Record<string, MailTally>>;
   };
+  readonly cohorts: Readonly<Record<string, CohortTally>>;
+  readonly sources: Sources;
 };
 
-export const emptyTally: ReportTally = { people: 0, ordersWithoutAmount: 0, journeys: {}, mails: { journeys: {}, topics: {} } };
+/** By source, and within it by campaign. */
+type Sources = Readonly<Record<string, Readonly<Record<string, SourceTally>>>>;
+
+export const emptyTally: ReportTally = {
+  people: 0,
+  ordersWithoutAmount: 0,
+  journeys: {},
+  mails: { journeys: {}, topics: {} },
+  cohorts: {},
+  sources: {},
+};
 
 export type ReportTerms = {
   /** When the report was begun: what comes later is not in it. */
@@ -37,13 +50,15 @@ export type ReportTerms = {
   readonly from: Instant;
   readonly to: Instant;
   readonly reading: OrderReading;
+  /** Of the months of cohorts. */
+  readonly zone: string;
   /** What a release said about a journey. */
   readonly journey: (release: string, journey: string) => JourneyTerms | undefined;
 };
 
 /** What one person adds. The order of the items is of no matter. */
 export function personTally(record: PersonRecord, terms: ReportTerms): ReportTally {
-  const { now, from, to, reading } = terms;
+  const { now, from, to, reading, zone } = terms;
   const isMeant = ({ at }: { readonly at: Instant }): boolean => at >= from && at < to && at <= now;
   const events = record.events.filter(({ at }) => at <= now);
   const orders = ordersOf(events, reading);
@@ -63,18 +78,31 @@ export function personTally(record: PersonRecord, terms: ReportTerms): ReportTal
       }),
     ),
     mails: { journeys: mailsBy(mails, 'journey'), topics: mailsBy(mails, 'topic') },
+    cohorts: cohortTally(person, zone, isMeant),
+    sources: sourceTally(person, isMeant),
   };
 }
 
-/** Reasons and other texts that a report tells apart, of one kind. */
+/** Texts that a report tells apart, of one kind: reasons, sources, campaigns of a source. */
 const NAMES_MAX = 200;
 const OTHERS = 'others';
 
-/** Two parts of a report as one. Reasons hold names that come from outside, so there are at most so many of them. */
+/** Two parts of a report as one. Reasons and sources hold texts that come from outside, so there are at most so many. */
 export function addTallies(one: ReportTally, other: ReportTally): ReportTally {
   const sum = added(one, other);
-  return { ...sum, mails: { journeys: withinBounds(sum.mails.journeys), topics: withinBounds(sum.mails.topics) } };
+  return {
+    ...sum,
+    mails: { journeys: withinBounds(sum.mails.journeys), topics: withinBounds(sum.mails.topics) },
+    sources: boundedSources(sum.sources),
+  };
 }
+
+function boundedSources(sources: Sources): Sources {
+  const own = Object.entries(sources).map(([source, campaigns]) => [source, bounded(campaigns, CAMPAIGNS_MAX, OTHERS)] as const);
+  return bounded(Object.fromEntries(own), NAMES_MAX, OTHERS);
+}
+
+const CAMPAIGNS_MAX = 50;
 
 function withinBounds(mails: Readonly<Record<string, MailTally>>): Readonly<Record<string, MailTally>> {
   return Object.fromEntries(

@@ -1,5 +1,5 @@
-import { JourneyReport, JourneyReports, ReportRequest, ReportState } from '#schemas/report-api.ts';
-import { journeyReports } from '#usecases/report/views.ts';
+import { JourneyReport, JourneyReports, KpiReport, ReportRequest, ReportState } from '#schemas/report-api.ts';
+import { journeyReports, kpiReport } from '#usecases/report/views.ts';
 import { type ReportDependencies, ReportRunning, startReport, stepReport } from '#usecases/report.ts';
 import { readJson } from '../edge/body.ts';
 import { problem } from '../edge/problem.ts';
@@ -65,12 +65,22 @@ export function reportRoutes(dependencies: ReportDependencies): AdminRoute[] {
         return { status: 200, body: { ...head, ...found } };
       },
     },
+    {
+      method: 'GET',
+      path: `${base}/kpis`,
+      summary: 'Retention, churn and value of customers, conversion by source, success of measures, mails by topic',
+      scope,
+      answers: { 200: { description: 'The latest report that is done.', schema: KpiReport }, ...none },
+      handle: async () => ({ status: 200, body: (await kpiReport(dependencies)) ?? noReport() }),
+    },
   ];
 }
 
 async function finished(dependencies: ReportDependencies) {
-  const reports = await journeyReports(dependencies);
-  if (reports !== undefined) return reports;
+  return (await journeyReports(dependencies)) ?? noReport();
+}
+
+function noReport(): never {
   throw problem(404, 'No report is done yet', { detail: 'Gather one: "rekindle report", or POST /admin/v1/reports.' });
 }
 

@@ -62,7 +62,37 @@ test('--json gives the data, --latest gathers nothing, and a key needs the scope
   expect(refused).toMatchObject({ code: 1, complaints: expect.stringContaining('reports:read') });
 });
 
+test('key figures: customers by month, sources, measures, mails by topic', async () => {
+  const { code, out } = await report('kpis --plot kpis.svg');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^20 customers with 20 orders, 600\.00: 30\.00 each so far\. 0\.0 % ordered again\.$/m);
+  expect(out).toMatch(/^ {2}2026-01 +20 +30\.00 +0 %$/m);
+  expect(out).toMatch(/^ {2}unknown +– +40 +20 +50\.0 % \(35\.2 % to 64\.8 %\) +600\.00$/m);
+  expect(out).toMatch(/^ {2}thank +\d+ +\d+ +\d+\.\d % +inconclusive$/m);
+  expect(out).toMatch(/^ {2}service +\d+ +0 +\d+ +0 +0/m);
+  expect(readFileSync(join(shell.folder, 'kpis.svg'), 'utf8')).toMatch(/^<svg /);
+});
+
+test('sources and what they cost, of the months that a report is about', async () => {
+  shell.write({ 'costs.csv': 'source;month;amount\nunknown;2026-01;100\nunknown;2025-12;1000\nradio;2026-01;50\n' });
+  const { out } = await report('sources --costs costs.csv --from 2026-01-01');
+  expect(out).toMatch(/^ {2}unknown +40 +20 +50\.0 % +600\.00 +100\.00 +2\.50 +5\.00 +\+500 %$/m);
+  expect(out).toMatch(/^ {2}radio +0 +0 +0\.0 % +0\.00 +50\.00 +– +– +−100 %$/m);
+});
+
 test.each([
+  ['a,b\n1,2', 2, 'has no column source, month, amount'],
+  ['source,month,amount\ngoogle,2026-13,5\n', 1, 'line 2: “2026-13” is no month'],
+  ['source,month,amount\ngoogle,2026-12,-5\n', 1, 'line 2: “-5” is no amount'],
+  ['source,month,amount\n,2026-12,5\n', 1, 'line 2 names no source'],
+])('costs that cannot be used are refused with their line: %j', async (text, code, says) => {
+  shell.write({ 'costs.csv': text });
+  expect(await report('sources --costs costs.csv')).toMatchObject({ code, complaints: expect.stringContaining(says) });
+});
+
+test.each([
+  ['kpis --costs costs.csv', 2, '--costs belongs to'],
+  ['sources --costs none.csv', 1, 'none.csv cannot be read'],
   ['journey', 2, 'the ID of the journey is missing'],
   ['journeys', 2, 'there is no report journeys'],
   ['journey nothing', 1, 'There are: thank'],

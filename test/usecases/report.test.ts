@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { share } from '#core/hash.ts';
-import { journeyReports } from '#usecases/report/views.ts';
+import { journeyReports, kpiReport } from '#usecases/report/views.ts';
 import { latestReport, ReportRunning, startReport, stepReport } from '#usecases/report.ts';
 import { idOf, of, reportShop, thanking } from '../support/report-shop.ts';
 
@@ -155,4 +155,42 @@ test('a report that was left half-way is gone on with; one of another period wai
   const other = await startReport(shop, {});
   expect(other.id).not.toBe(begun.id);
   expect(await stepReport(shop, begun.id)).toBeUndefined();
+});
+
+test('key figures add up to the timelines: customers, orders, revenue, leads, measures', async () => {
+  const shop = await lived(2);
+  const kpis = await kpiReport(shop);
+  const buyers = people.filter(orders).length;
+  expect(kpis?.customers).toMatchObject({ customers: buyers, orders: buyers, revenue: 30 * buyers, valuePerCustomer: 30 });
+  expect(kpis?.sources.reduce((sum, { leads }) => sum + leads, 0)).toBe(kpis?.known);
+  expect(kpis?.sources.reduce((sum, { customers }) => sum + customers, 0)).toBe(buyers);
+  const treated = people.filter((person) => !isHeldOut(person));
+  expect(kpis?.measures).toMatchObject([{ journey: 'thank', people: treated.length, converted: treated.filter(orders).length }]);
+  const stored = [...shop.table.items.values()].filter(({ sk }) => sk.startsWith('M#'));
+  expect(Object.values(kpis?.mails.topics ?? {}).reduce((sum, one) => sum + one.decided, 0)).toBe(stored.length);
+});
+
+test('a step that is done when another report was begun meanwhile leaves that one alone', async () => {
+  const shop = await lived();
+  shop.at('2026-02-02');
+  const slow = await startReport(shop, {});
+  const { transact } = shop.table;
+  let other: string | undefined;
+  const late = {
+    ...shop.table,
+    transact: async (writes: Parameters<typeof transact>[0]) => {
+      if (other === undefined) {
+        shop.at('2026-02-02T00:03:00Z');
+        other = (await startReport(shop, { from: '2026-01-01' })).id;
+      }
+      return transact(writes);
+    },
+  };
+  expect(await stepReport({ ...shop, table: late }, slow.id)).toBeUndefined();
+  expect(await startReport(shop, { from: '2026-01-01' })).toMatchObject({
+    id: other,
+    status: 'running',
+    people: 0,
+    shardsDone: 0,
+  });
 });

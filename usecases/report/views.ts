@@ -1,12 +1,15 @@
 /** A finished report as people and tools read it. */
 import { toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
+import { type CustomerFigures, customerFigures, type SourceFigures, sourceFigures } from '#core/report/customer-figures.ts';
+import { monthOf } from '#core/report/customer-tally.ts';
 import { type Effect, effectOf } from '#core/report/effect.ts';
 import type { JourneyTally, JourneyTerms, Trial } from '#core/report/journey-tally.ts';
 import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.ts';
 import { digitsOf, type OrderReading } from '#core/report/orders.ts';
 import { rateOf } from '#core/report/proportions.ts';
-import { currentReading, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
+import type { ReportTally } from '#core/report/tally.ts';
+import { currentReading, currentZone, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
 import { journeyTerms } from './terms.ts';
 
 export type ReportHead = {
@@ -46,10 +49,50 @@ export type JourneyReports = ReportHead & { readonly journeys: readonly JourneyR
 export async function journeyReports(dependencies: ReportDependencies): Promise<JourneyReports | undefined> {
   const latest = await latestWithCatalogue(dependencies);
   if (latest === undefined) return undefined;
+  return { ...latest.head, journeys: reportsOf(latest) };
+}
+
+function reportsOf(latest: Latest): JourneyReport[] {
   const { journeys, mails } = latest.report.tally;
   const current = latest.catalogue?.current.keys() ?? [];
   const ids = new Set([...current, ...Object.keys(journeys), ...Object.keys(mails.journeys)]);
-  return { ...latest.head, journeys: [...ids].sort().map((id) => journeyReport(id, latest)) };
+  return [...ids].sort().map((id) => journeyReport(id, latest));
+}
+
+/** Key figures of customers, sources, measures and mails. */
+export type KpiReport = ReportHead & {
+  readonly customers: CustomerFigures & { readonly ordersWithoutAmount: number };
+  /** By the first touch; whoever is known is a lead. */
+  readonly sources: readonly SourceFigures[];
+  /** Journeys that state a goal: how many of those let in reached it, and whether that is the journey's doing. */
+  readonly measures: readonly (JourneyReport['success'] & {
+    readonly journey: string;
+    readonly name: string;
+    readonly verdict: Effect['conversion']['verdict'] | null;
+  })[];
+  readonly mails: { readonly journeys: Figures; readonly topics: Figures };
+};
+
+type Figures = Readonly<Record<string, MailFigures>>;
+
+export async function kpiReport(dependencies: ReportDependencies): Promise<KpiReport | undefined> {
+  const latest = await latestWithCatalogue(dependencies);
+  if (latest === undefined) return undefined;
+  const { report, reading, head } = latest;
+  const { cohorts, sources, mails, ordersWithoutAmount } = report.tally;
+  const digits = digitsOf(reading.currency);
+  const month = monthOf(report.at, await currentZone(dependencies.catalogues));
+  const figures = (of: ReportTally['mails']['topics']): Figures =>
+    Object.fromEntries(Object.entries(of).map(([name, tally]) => [name, mailFigures(tally)]));
+  return {
+    ...head,
+    customers: { ...customerFigures(cohorts, month, digits), ordersWithoutAmount },
+    sources: sourceFigures(sources, digits),
+    measures: reportsOf(latest)
+      .filter(({ goal }) => goal?.isStated)
+      .map(({ journey, name, success, effect }) => ({ journey, name, ...success, verdict: effect?.conversion.verdict ?? null })),
+    mails: { journeys: figures(mails.journeys), topics: figures(mails.topics) },
+  };
 }
 
 type Latest = {
