@@ -64,6 +64,7 @@ function lines(one: CustomerView): string[] {
         one.segments.map(({ id, since, name }) => [id, time(since), plain(name)]),
       ),
     ),
+    ...section('Forecasts', forecastLines(one.forecasts)),
     ...scoreSections(one.scores).flatMap(({ head, lines: body }) => section(head, body)),
     ...section('Stages', stageLines(one.stage)),
     ...section('Came from', touchLines(one.touches)),
@@ -86,4 +87,11 @@ function facts(values: Readonly<Record<string, string | undefined>>): string[] {
 function section(head: string, body: readonly string[]): string[] {
   const isEmpty = body.length === 0 || (body.length === 1 && /UTC/.test(body[0] ?? ''));
   return isEmpty ? [] : ['', head, ...body.map((line) => `  ${line}`)];
+}
+
+/** Numbers to three digits: more is not known. */
+function forecastLines(forecasts: CustomerView['forecasts'] = {}): string[] {
+  return Object.entries(forecasts).map(
+    ([name, value]) => `${name}: ${typeof value === 'number' ? Number(value.toPrecision(3)) : String(value)}`,
+  );
 }

@@ -315,6 +315,10 @@ export const Customer = z
     scores: z.array(Score).optional().describe('Lead scores, and which rule and event gave what.'),
     stage: Stage.optional(),
     touches: z.object({ first: Touch, last: Touch }).optional().describe('Where the customer came from, first and last.'),
+    forecasts: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .describe('What is foretold now, by attribute; absent where there is no model or no order.'),
     wakeAt: Time.nullable().describe('When something next changes if no event comes.'),
     release: z.string().nullable(),
   })

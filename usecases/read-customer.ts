@@ -9,6 +9,7 @@ import { programmeOf } from '#core/loyalty/programme.ts';
 import { loyaltyView } from '#core/loyalty/view.ts';
 import { type SuppressionReason, suppressionReasons, suppressionsOf } from '#core/suppression.ts';
 import type { Clock, Table } from './ports.ts';
+import { type ForecastsView, forecastsView } from './read-customer/forecasts.ts';
 import { type LeadView, leadView } from './read-customer/lead.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, type Person } from './store/customers.ts';
@@ -37,6 +38,7 @@ export type CustomerView = {
   readonly scores?: LeadView['scores'];
   readonly stage?: LeadView['stage'];
   readonly touches?: LeadView['touches'];
+  readonly forecasts?: ForecastsView['forecasts'];
   /** When something about this person next changes if no event comes; null where nothing does. */
   readonly wakeAt: string | null;
   /** The release that was last decided with. */
@@ -105,7 +107,13 @@ export async function readCustomer(
   if (person === undefined) return undefined;
   const current = await catalogues.current();
   const release = current === undefined ? undefined : await catalogues.release(current);
-  return { ...viewOf(person.customer, person.version, release), ...leadView(person.customer, release, now()) };
+  const { customer, version } = person;
+  const at = now();
+  return {
+    ...viewOf(customer, version, release),
+    ...leadView(customer, release, at),
+    ...forecastsView(customer, release, at),
+  };
 }
 
 /** The ids that a text may stand for. */

@@ -10,6 +10,7 @@ import { learn, learnState, requestLearn } from '#usecases/learn.ts';
 import { planRelease } from '#usecases/plan-release.ts';
 import type { Published } from '#usecases/ports.ts';
 import { publish, rollback } from '#usecases/publish.ts';
+import { readCustomer } from '#usecases/read-customer.ts';
 import { contentOf } from '#usecases/read-release.ts';
 import { loadPerson } from '#usecases/store/customers.ts';
 import { append } from '#usecases/store/events.ts';
@@ -116,6 +117,8 @@ describe('learning', () => {
       expect('gone' in customer.segments, `buyer ${i}`).toBe(Number(alive) < 0.3);
       expect(customer.release).toBe(current);
     }
+    const view = await readCustomer(place, 'buyer8@example.com');
+    expect(Object.keys(view?.forecasts ?? {})).toEqual(expect.arrayContaining(['prediction.pAlive', 'rfm.group']));
     if (before.outcome !== 'published') throw new Error('the catalogue is published');
     await rollback(place, before.release.id, 'ann');
     await place.settle();
