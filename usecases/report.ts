@@ -10,8 +10,9 @@ import {
   type ReportTally,
   type ReportTerms,
 } from '#core/report/tally.ts';
-import { type Clock, type Item, type Table, WAKE_SHARDS, type Write } from './ports.ts';
+import { type Clock, type Item, type Table, WAKE_SHARDS } from './ports.ts';
 import { personRecord } from './report/person-record.ts';
+import { listPk, listWrite, type Period, partWrites, periodOf, readParts } from './report/stored.ts';
 import { readingOf, termsFor } from './report/terms.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 
@@ -29,15 +30,12 @@ export type ReportState = {
   readonly shards: number;
 };
 
-export type Period = { readonly from?: string; readonly to?: string };
-
 /** Somebody else is gathering a report of another period. */
 export class ReportRunning extends Error {
   override readonly name = 'ReportRunning';
 }
 
 const runKey = { pk: 'REPORT', sk: 'RUN' };
-const listPk = 'REPORTS';
 
 /** People of one step, and of one round of reads in it; a step ends earlier when it has taken so long. */
 const PEOPLE_MAX = 200;
@@ -47,7 +45,6 @@ const STEP_MS = 10_000;
 const STALE_MS = 2 * MINUTE_MS;
 /** A report that was begun longer ago is not gone on with: people whom it has looked at have changed since. */
 const RESUMED_MS = DAY_MS;
-const KEPT_DAYS = 400;
 
 /** Begins a report; or goes on with one of the same period that was left half-way. Throws `ReportRunning`. */
 export async function startReport({ table, now }: ReportDependencies, period: Period): Promise<ReportState> {
@@ -159,48 +156,8 @@ export async function currentZone(catalogues: LinkedCatalogues): Promise<string>
   return id === undefined ? 'UTC' : (await catalogues.release(id)).policy.zone;
 }
 
-/** Longest text of one part; an item holds 400 KB. */
-const PART_LENGTH = 300_000;
-
-const partsPk = (id: string): string => `REPORT#${id}`;
-const expiresAt = (run: Item): number => Math.floor((Number(run.startedAt) + KEPT_DAYS * DAY_MS) / 1000);
-
-/** The text is ASCII, so that its length is what it takes. */
-function partWrites(run: Item, tally: ReportTally): Write[] {
-  const text = JSON.stringify(tally).replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return Array.from({ length: Math.ceil(text.length / PART_LENGTH) }, (_, index) => ({
-    put: {
-      pk: partsPk(String(run.id)),
-      sk: `PART#${String(index).padStart(4, '0')}`,
-      expiresAt: expiresAt(run),
-      body: text.slice(index * PART_LENGTH, (index + 1) * PART_LENGTH),
-    },
-  }));
-}
-
-async function readParts(table: Table, id: string): Promise<ReportTally> {
-  const texts: string[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page = await table.query(partsPk(id), { prefix: 'PART#', ...(cursor !== undefined && { cursor }) });
-    texts.push(...page.items.map(({ body }) => String(body)));
-    cursor = page.cursor;
-  }
-  return texts.length === 0 ? emptyTally : (JSON.parse(texts.join('')) as ReportTally);
-}
-
-function listWrite(run: Item): Write {
-  const { id = '', startedAt = 0, from = '', to = '' } = run;
-  const sk = `R#${toIso(Number(startedAt))}#${id}`;
-  return { put: { pk: listPk, sk, id, startedAt, from, to, expiresAt: expiresAt(run) } };
-}
-
 function isSame(run: Item, period: Period): boolean {
   return run.from === (period.from ?? '') && run.to === (period.to ?? '');
-}
-
-function periodOf({ from, to }: Item): Period {
-  return { ...(from && { from: String(from) }), ...(to && { to: String(to) }) };
 }
 
 function stateOf(run: Item): ReportState {

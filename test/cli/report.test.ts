@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { JourneyReport, JourneyReports, KpiReport } from '#schemas/report-api.ts';
 import { releaseItems } from '#usecases/store/catalogue.ts';
 import { currentKey } from '#usecases/store/keys.ts';
 import { type adminShop, adminShop as openShop } from '../support/admin-shop.ts';
@@ -71,6 +72,18 @@ test('key figures: customers by month, sources, measures, mails by topic', async
   expect(out).toMatch(/^ {2}thank +\d+ +\d+ +\d+\.\d % +inconclusive$/m);
   expect(out).toMatch(/^ {2}service +\d+ +0 +\d+ +0 +0/m);
   expect(readFileSync(join(shell.folder, 'kpis.svg'), 'utf8')).toMatch(/^<svg /);
+});
+
+test('answers are as the OpenAPI document describes them', async () => {
+  const about = [
+    ['', JourneyReports],
+    ['journey thank', JourneyReport],
+    ['kpis', KpiReport],
+  ] as const;
+  for (const [line, schema] of about) {
+    const body: unknown = JSON.parse((await report(`${line} --json`)).out);
+    expect(schema.parse(body)).toEqual(body);
+  }
 });
 
 test('sources and what they cost, of the months that a report is about', async () => {

@@ -1,0 +1,49 @@
+/** Where reports stand: the sums in parts, and the list of those that are done. */
+import { DAY_MS, toIso } from '#core/instant.ts';
+import { emptyTally, type ReportTally } from '#core/report/tally.ts';
+import type { Item, Table, Write } from '../ports.ts';
+
+export type Period = { readonly from?: string; readonly to?: string };
+
+export const listPk = 'REPORTS';
+const KEPT_DAYS = 400;
+
+/** Longest text of one part; an item holds 400 KB. */
+const PART_LENGTH = 300_000;
+
+const partsPk = (id: string): string => `REPORT#${id}`;
+const expiresAt = (run: Item): number => Math.floor((Number(run.startedAt) + KEPT_DAYS * DAY_MS) / 1000);
+
+/** The text is ASCII, so that its length is what it takes. */
+export function partWrites(run: Item, tally: ReportTally): Write[] {
+  const text = JSON.stringify(tally).replace(/[^\x20-\x7e]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Array.from({ length: Math.ceil(text.length / PART_LENGTH) }, (_, index) => ({
+    put: {
+      pk: partsPk(String(run.id)),
+      sk: `PART#${String(index).padStart(4, '0')}`,
+      expiresAt: expiresAt(run),
+      body: text.slice(index * PART_LENGTH, (index + 1) * PART_LENGTH),
+    },
+  }));
+}
+
+export async function readParts(table: Table, id: string): Promise<ReportTally> {
+  const texts: string[] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page = await table.query(partsPk(id), { prefix: 'PART#', ...(cursor !== undefined && { cursor }) });
+    texts.push(...page.items.map(({ body }) => String(body)));
+    cursor = page.cursor;
+  }
+  return texts.length === 0 ? emptyTally : (JSON.parse(texts.join('')) as ReportTally);
+}
+
+export function listWrite(run: Item): Write {
+  const { id = '', startedAt = 0, from = '', to = '' } = run;
+  const sk = `R#${toIso(Number(startedAt))}#${id}`;
+  return { put: { pk: listPk, sk, id, startedAt, from, to, expiresAt: expiresAt(run) } };
+}
+
+export function periodOf({ from, to }: Item): Period {
+  return { ...(from && { from: String(from) }), ...(to && { to: String(to) }) };
+}
