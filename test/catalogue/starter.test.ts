@@ -17,12 +17,17 @@ const mails =
 test('the starter catalogue is published without a single problem', () => {
   expect(problems).toEqual([]);
   expect(compiled?.release.journeys.map((journey) => journey.id)).toEqual([
+    'after-refund',
+    'almost-there',
     'birthday',
     'cart-reminder',
     'confirm-offers',
     'farewell',
+    'joined',
+    'points-expiring',
     'thank-you',
     'tier-reached',
+    'voucher-expiring',
     'welcome',
     'welcome-back',
     'welcome-offers',
