@@ -81,20 +81,22 @@
     const address = `${origin}/v1/batch`;
     if (isLeaving) return navigator.sendBeacon(address, body);
     sending = true;
+    let next = 0;
     try {
       const answer = await fetch(address, { method: 'POST', body, keepalive: body.size < 60000 });
       if (answer.status > 499 || answer.status === 429) throw answer;
       const sent = batch.map(({ messageId }) => messageId);
       keepWaiting(waiting().filter(({ messageId }) => !sent.includes(messageId)));
       waitSeconds = 1;
-      if (waiting()[0]) sendIn(0);
       const { rejected, detail } = await answer.json();
       if (detail || rejected[0]) console.warn('rekindle', detail || rejected);
     } catch (fault) {
       waitSeconds = Math.min(waitSeconds * 2, 60);
-      if (waiting()[0]) sendIn(+fault.headers?.get('retry-after') || waitSeconds);
+      next = +fault.headers?.get('retry-after') || waitSeconds;
     }
+    // What was called meanwhile found the line busy: it goes now, and not before the line is free.
     sending = false;
+    if (waiting()[0]) sendIn(next);
   };
 
   const call = (type, fields) => {
