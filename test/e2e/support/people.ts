@@ -36,10 +36,12 @@ export function oneClickAddress({ headers }: InboxMessage): string {
   return link;
 }
 
-/** Events on somebody's timeline, oldest first, when nothing is left to do. */
+/** What was sent about somebody, oldest first, when nothing is left to do; what became of mails is left out. */
 export async function eventsOf(cloud: LocalCloud, id: string): Promise<TimelineItem[]> {
   await cloud.settle();
-  return (await cloud.timeline(id)).filter(({ type }) => type === 'event').toReversed();
+  return (await cloud.timeline(id))
+    .filter(({ type, name }) => type === 'event' && !String(name).startsWith('Email '))
+    .toReversed();
 }
 
 /** The names of events, in the order of the alphabet. */
