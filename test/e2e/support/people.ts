@@ -36,12 +36,11 @@ export function oneClickAddress({ headers }: InboxMessage): string {
   return link;
 }
 
-/** What was sent about somebody, oldest first, when nothing is left to do; what became of mails is left out. */
+/** What was sent about somebody, oldest first, when nothing is left to do; what the mail system reported is left out. */
 export async function eventsOf(cloud: LocalCloud, id: string): Promise<TimelineItem[]> {
   await cloud.settle();
-  return (await cloud.timeline(id))
-    .filter(({ type, name }) => type === 'event' && !String(name).startsWith('Email '))
-    .toReversed();
+  const reported = ({ name, trust }: TimelineItem): boolean => trust === 'system' && String(name).startsWith('Email ');
+  return (await cloud.timeline(id)).filter((item) => item.type === 'event' && !reported(item)).toReversed();
 }
 
 /** The names of events, in the order of the alphabet. */
