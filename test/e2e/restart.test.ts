@@ -82,7 +82,9 @@ async function everythingAbout(
   cloud: LocalCloud,
   email: string,
 ): Promise<{ customer: object; timeline: object[]; subjects: string[] }> {
-  return { customer: await cloud.customer(email), timeline: await cloud.timeline(email), subjects: await cloud.subjects(email) };
+  // Scores and forecasts are reckoned for the moment in which they are read.
+  const { scores: _, forecasts: __, ...customer } = await cloud.customer(email);
+  return { customer, timeline: await cloud.timeline(email), subjects: await cloud.subjects(email) };
 }
 
 async function releases(cloud: LocalCloud): Promise<unknown[]> {
