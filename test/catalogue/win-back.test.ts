@@ -46,7 +46,7 @@ const loyal = {
 
 test('a weekly buyer is missed within weeks, and a yearly one is not', () => {
   expect(story(7, 20, 40).templates[0]).toBe('we-miss-you');
-  expect(story(365, 4, 40).templates).toEqual([]);
+  expect(story(365, 4, 40).templates).not.toContain('we-miss-you');
 });
 
 test('a week later a voucher goes to those alone whose coming year is worth it', () => {
