@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // A browser or a process of its own may starve on a busy machine; what fails twice is broken.
+          retry: counts === undefined ? 0 : 1,
         },
       },
     ],

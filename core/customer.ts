@@ -3,6 +3,7 @@ import type { CustomerId, EventId } from './event.ts';
 import { type Instant, NEVER, toIso } from './instant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { LoyaltyState } from './loyalty/state.ts';
+import { soonOf } from './loyalty/view.ts';
 import type { OrdersState } from './prediction/orders.ts';
 import type { SuppressionReason, Suppressions } from './suppression.ts';
 import { touchJson } from './touches.ts';
@@ -257,7 +258,8 @@ export function attribute(customer: Customer, name: string): Json | undefined {
 }
 
 /** What conditions may ask of `loyalty.…`; instants as ISO text. */
-function loyaltyFacts({ points, pending, earned, orders, tier, tierAt, next, keep, expiring }: LoyaltyState): JsonObject {
+function loyaltyFacts(loyalty: LoyaltyState): JsonObject {
+  const { points, pending, earned, orders, tier, tierAt, next } = loyalty;
   return {
     points,
     pending,
@@ -266,7 +268,6 @@ function loyaltyFacts({ points, pending, earned, orders, tier, tierAt, next, kee
     ...(tier !== undefined && { tier }),
     ...(tierAt !== undefined && { tierAt: toIso(tierAt) }),
     ...(next && { next }),
-    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
-    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
+    ...soonOf(loyalty),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventCondition, Range } from './condition.ts';
 import type { Metric } from './customer.ts';
 import type { TimelineEvent } from './event.ts';
+import { exact } from './exact.ts';
 import { digest } from './hash.ts';
 import { add, type Duration, type Instant, NEVER } from './instant.ts';
 import { canonical, type Json, at as valueAt } from './json.ts';
@@ -158,9 +159,4 @@ function instantsNeeded(range: Range = AT_LEAST_ONE): number {
 function shrink(t: number[], v: number[] | undefined): void {
   t.shift();
   if (v !== undefined) v[1] = exact((v.shift() as number) + (v[0] ?? 0));
-}
-
-/** Decimal amounts added up as such: 0.1 + 0.2 is 0.3. */
-function exact(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

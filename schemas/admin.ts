@@ -1,5 +1,7 @@
 /** What the admin API takes and answers. The OpenAPI document is made from these. */
+
 import * as z from 'zod';
+import type { JsonObject } from '#core/json.ts';
 import { Id } from './primitives.ts';
 import { scopes } from './scopes.ts';
 
@@ -45,6 +47,9 @@ const MailRequest = z.strictObject({
   journey: Id.exactOptional().describe('The journey that sends it; the first that does, where it is left out.'),
   step: Id.exactOptional(),
 });
+
+/** Which mail is wanted, for whom, on what occasion. */
+export type MailWish = Readonly<Omit<z.infer<typeof MailRequest>, 'event'>> & { readonly event?: JsonObject };
 
 export const MailPreviewRequest = MailRequest.meta({ id: 'MailPreviewRequest' });
 

@@ -57,6 +57,10 @@ async function evaluateOne(dependencies: EvaluateDependencies, tasks: readonly T
   const customer = tasks[0]?.customer;
   if (customer === undefined) return;
   let open = [...new Map(tasks.flatMap(({ event }) => (event ? [[eventKey(event), event] as const] : []))).values()];
+  // Before anything is told of them: a late event of somebody erased leaves no trace.
+  const known = await withoutErased(dependencies.table, open, first);
+  if (known.length === 0 && open.length > 0) return;
+  open = [...known];
   await takeRedemptions(dependencies, open);
   await takeReferrals(dependencies, open, first);
   const settled = new Set<string>();

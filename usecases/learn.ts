@@ -8,7 +8,7 @@ import { gatherHistories } from './learn/gather.ts';
 import { publishModel } from './learn/publish-model.ts';
 import type { Bus, Clock, Item, Pause, Table } from './ports.ts';
 import { publishAll } from './relay.ts';
-import type { Catalogues } from './store/catalogue.ts';
+import { type Catalogues, currentRelease } from './store/catalogue.ts';
 
 export type LearnDependencies = {
   readonly table: Table;
@@ -63,8 +63,7 @@ export async function learnState(table: Table): Promise<LearnState | undefined> 
  */
 export async function learn(dependencies: LearnDependencies, by: string): Promise<LearnState | undefined> {
   const { table, now, catalogues } = dependencies;
-  const current = await catalogues.current();
-  const release = current === undefined ? undefined : await catalogues.release(current);
+  const release = await currentRelease(catalogues);
   if (release?.prediction === undefined) return undefined;
   const kind = kindOf(release.prediction.settings);
   const running: LearnState = { status: 'running', by, startedAt: toIso(now()), customers: 0 };

@@ -2,7 +2,7 @@
 import type { CompiledMail, Release } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
 import type { Examples } from './compile-catalogue/sample-variables.ts';
-import type { Catalogues } from './store/catalogue.ts';
+import { type Catalogues, currentRelease } from './store/catalogue.ts';
 
 export type MailSource = {
   readonly template: string;
@@ -68,8 +68,7 @@ export async function draftedMail(files: Readonly<Record<string, string>>, templ
 
 /** One template of the current release; undefined where nothing is published or the release has no such template. */
 export async function releasedMail(catalogues: Catalogues, template: string): Promise<MailSource | undefined> {
-  const current = await catalogues.current();
-  const release = current === undefined ? undefined : await catalogues.release(current);
+  const release = await currentRelease(catalogues);
   const found = release?.templates.find(({ name }) => name === template);
   if (release === undefined || found === undefined) return undefined;
   const stored = await catalogues.template(found.version, found.locales[0] ?? release.policy.locale);

@@ -1,7 +1,7 @@
 import type { Release } from '#core/catalogue.ts';
 import { attribute, type Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
-import { isZone, toIso } from '#core/instant.ts';
+import { isZone } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
 import { programmeOf } from '#core/loyalty/programme.ts';
 import { loyaltyView } from '#core/loyalty/view.ts';
@@ -66,13 +66,6 @@ export function regionalLocale(locale: unknown, written: string): string {
 
 function loyaltyOf({ loyalty }: Customer, { loyalty: programme }: Release): Pick<MailVariables, 'loyalty'> {
   if (programme === undefined) return {};
-  const { tier, keep, expiring, ...view } = loyaltyView(programmeOf(programme), loyalty);
-  return {
-    loyalty: {
-      ...view,
-      ...(tier && { tier: { ...tier, since: tier.since === undefined ? '' : toIso(tier.since) } }),
-      ...(keep && { keep: { ...keep, until: toIso(keep.until) } }),
-      ...(expiring && { expiring: { ...expiring, at: toIso(expiring.at) } }),
-    },
-  };
+  const { tier, ...view } = loyaltyView(programmeOf(programme), loyalty);
+  return { loyalty: { ...view, ...(tier && { tier: { ...tier, since: tier.since ?? '' } }) } };
 }

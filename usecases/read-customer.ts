@@ -11,7 +11,7 @@ import { type SuppressionReason, suppressionReasons, suppressionsOf } from '#cor
 import type { Clock, Table } from './ports.ts';
 import { type ForecastsView, forecastsView } from './read-customer/forecasts.ts';
 import { type LeadView, leadView } from './read-customer/lead.ts';
-import type { Catalogues } from './store/catalogue.ts';
+import { type Catalogues, currentRelease } from './store/catalogue.ts';
 import { loadPerson, type Person } from './store/customers.ts';
 
 export type ReadDependencies = { readonly table: Table; readonly catalogues: Catalogues; readonly now: Clock };
@@ -105,8 +105,7 @@ export async function readCustomer(
 ): Promise<CustomerView | undefined> {
   const person = await findPerson(table, text);
   if (person === undefined) return undefined;
-  const current = await catalogues.current();
-  const release = current === undefined ? undefined : await catalogues.release(current);
+  const release = await currentRelease(catalogues);
   const { customer, version } = person;
   const at = now();
   return {
@@ -205,14 +204,10 @@ function nameOf(named: readonly { readonly id: string; readonly name: string }[]
 function loyaltyOf({ loyalty }: Customer, release: Release | undefined): LoyaltyFacts | undefined {
   const { loyalty: programme } = release ?? {};
   if (loyalty === undefined || programme === undefined) return undefined;
-  const { tier, next, keep, expiring, ...view } = loyaltyView(programmeOf(programme), loyalty);
+  const { tier, next, ...view } = loyaltyView(programmeOf(programme), loyalty);
   return {
     ...view,
-    ...(tier && {
-      tier: { id: tier.id, name: tier.name, ...(tier.since !== undefined && { since: toIso(tier.since) }) },
-    }),
+    ...(tier && { tier: { id: tier.id, name: tier.name, ...(tier.since !== undefined && { since: tier.since }) } }),
     ...(next && { nextTier: { name: next.name, missing: next.missing } }),
-    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
-    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
   };
 }

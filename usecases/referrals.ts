@@ -1,4 +1,5 @@
 /** Who brought whom: codes that friends send along are looked up before their events are decided on. */
+
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { type JsonObject, at as valueAt } from '#core/json.ts';
@@ -8,6 +9,7 @@ import type { Catalogues } from './store/catalogue.ts';
 import { loadPerson, type People } from './store/customers.ts';
 import { append } from './store/events.ts';
 import { referralKey } from './store/keys.ts';
+import { normalCode } from './vouchers/code.ts';
 
 type ReferralDependencies = { readonly table: Table; readonly catalogues: Pick<Catalogues, 'release'> };
 
@@ -42,7 +44,7 @@ function codeIn({ origin, properties }: TimelineEvent, property: string): string
 type Friend = { readonly id: CustomerId; readonly customer: Customer | undefined };
 
 async function judge(table: Table, code: string, friend: Friend, event: TimelineEvent): Promise<JsonObject> {
-  const item = await table.get(referralKey(code.replace(/\s+/g, '').toUpperCase()));
+  const item = await table.get(referralKey(normalCode(code)));
   if (item === undefined) return { refused: 'there is no such code' };
   const referrer = await loadPerson(table, String(item.customer) as CustomerId);
   if (referrer.customer === undefined) return { refused: 'whoever gave the code is not a customer any more' };

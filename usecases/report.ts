@@ -1,4 +1,5 @@
 /** Gathers a report: one pass over all customers, in steps that can be cut off and done again. docs/reports.md has the figures. */
+
 import { digest } from '#core/hash.ts';
 import { DAY_MS, fromIso, type Instant, MINUTE_MS, toIso } from '#core/instant.ts';
 import type { OrderReading } from '#core/report/orders.ts';
@@ -14,6 +15,7 @@ import { type Clock, type Item, type Table, WAKE_SHARDS } from './ports.ts';
 import { personRecord } from './report/person-record.ts';
 import { listPk, listWrite, type Period, partWrites, periodOf, readParts } from './report/stored.ts';
 import { readingOf, termsFor } from './report/terms.ts';
+import { currentRelease } from './store/catalogue.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 
 export type ReportDependencies = { readonly table: Table; readonly catalogues: LinkedCatalogues; readonly now: Clock };
@@ -146,14 +148,13 @@ async function tallyOf({ table, catalogues }: ReportDependencies, run: Item, pks
   return records.map((record) => personTally(record, terms)).reduce(addTallies, emptyTally);
 }
 
-export async function currentReading(catalogues: LinkedCatalogues): Promise<OrderReading> {
+async function currentReading(catalogues: LinkedCatalogues): Promise<OrderReading> {
   const id = await catalogues.current();
   return readingOf(id === undefined ? undefined : await catalogues.linked(id));
 }
 
 export async function currentZone(catalogues: LinkedCatalogues): Promise<string> {
-  const id = await catalogues.current();
-  return id === undefined ? 'UTC' : (await catalogues.release(id)).policy.zone;
+  return (await currentRelease(catalogues))?.policy.zone ?? 'UTC';
 }
 
 function isSame(run: Item, period: Period): boolean {

@@ -1,7 +1,7 @@
 import type { Form } from '#core/catalogue.ts';
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import type { Clock, Random, Table } from './ports.ts';
-import type { Catalogues } from './store/catalogue.ts';
+import { type Catalogues, currentRelease } from './store/catalogue.ts';
 import { append } from './store/events.ts';
 import { itemKey } from './store/keys.ts';
 import { type CaptchaDependencies, type CaptchaProof, checkCaptcha } from './submit-form/captcha.ts';
@@ -90,9 +90,7 @@ const secretOf = ({ table, random }: SubmitFormDependencies) => tokenSecret(tabl
 
 /** A form of the current release. */
 export async function findForm(catalogues: SubmitFormDependencies['catalogues'], id: string): Promise<Form | undefined> {
-  const current = await catalogues.current();
-  if (current === undefined) return undefined;
-  return (await catalogues.release(current)).forms.find((form) => form.id === id);
+  return (await currentRelease(catalogues))?.forms.find((form) => form.id === id);
 }
 
 /** Without an origin it was no browser that asked, and no list of origins keeps others out. */

@@ -2,7 +2,7 @@
 import { type Difference, differences } from '#core/loyalty/audit.ts';
 import { programmeOf } from '#core/loyalty/programme.ts';
 import { type CustomerId, type Table, WAKE_SHARDS } from './ports.ts';
-import type { Catalogues } from './store/catalogue.ts';
+import { type Catalogues, currentRelease } from './store/catalogue.ts';
 import { loadPerson } from './store/customers.ts';
 import { customerOfPk } from './store/keys.ts';
 import { readLedger } from './store/ledger.ts';
@@ -80,7 +80,6 @@ async function check(table: Table, id: CustomerId, allowDebt: boolean): Promise<
 
 /** Without a programme nobody may be in debt. */
 async function debtIsAllowed(catalogues: Catalogues): Promise<boolean> {
-  const current = await catalogues.current();
-  const loyalty = current === undefined ? undefined : (await catalogues.release(current)).loyalty;
+  const loyalty = (await currentRelease(catalogues))?.loyalty;
   return loyalty !== undefined && programmeOf(loyalty).allowDebt;
 }

@@ -1,3 +1,4 @@
+import { exact } from '#core/exact.ts';
 import type { Person } from '#usecases/predict/people.ts';
 import type { OrderLines } from './order-lines.ts';
 
@@ -22,7 +23,7 @@ export function peopleOf({ customers, customer, day, revenue }: OrderLines): { p
     if (amount >= 0 && person.days[last] !== at) {
       person.days.push(at);
       person.revenue.push(amount);
-    } else if (last >= 0) person.revenue[last] = Math.round(((person.revenue[last] as number) + amount) * 1e6) / 1e6;
+    } else if (last >= 0) person.revenue[last] = exact((person.revenue[last] as number) + amount);
     else strayRefunds += 1;
   }
   return { people: found.filter(({ days }) => days.length > 0), strayRefunds };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JsonObject } from '#core/json.ts';
+import type { MailWish } from '#schemas/admin.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
 import { draftedMail } from '#usecases/mail-source.ts';
@@ -21,18 +22,7 @@ export const occasion: Readonly<Record<string, Option>> = {
   step: { type: 'string', value: 'ID', help: 'As this step sends it' },
 };
 
-/** What the admin API is asked for. */
-export type Wish = {
-  readonly template: string;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly locale?: string;
-  readonly customer?: string;
-  readonly event?: JsonObject;
-  readonly journey?: string;
-  readonly step?: string;
-};
-
-export function wishOf(context: Context): Wish {
+export function wishOf(context: Context): MailWish {
   const [template, ...others] = context.args;
   if (template === undefined) throw new Misuse('TEMPLATE is missing: the name of a file in templates/, without .mjml');
   if (others.length > 0) throw new Misuse(`one TEMPLATE is enough: ${others.join(' ')} is too much`);
@@ -57,7 +47,7 @@ export function wishOf(context: Context): Wish {
 /** Rendered here where the files are enough, and by the running system where its data are needed. */
 export async function previewOf(
   context: Context,
-  wish: Wish,
+  wish: MailWish,
 ): Promise<{ readonly preview: MailPreview; readonly problems: readonly Problem[] }> {
   if (wish.files === undefined || wish.customer !== undefined) {
     const { status, body } = await apiOf(context).call('POST', '/admin/v1/mails/preview', wish, [422]);
@@ -86,7 +76,7 @@ const SAMPLE_LINKS = {
   confirm: 'https://example.com/confirm',
 };
 
-const wishWithoutCustomer = ({ locale, event, journey, step }: Wish) => ({ locale, event, journey, step });
+const wishWithoutCustomer = ({ locale, event, journey, step }: MailWish) => ({ locale, event, journey, step });
 
 export function broken(problems: readonly Problem[]): Failure {
   return new Failure(['the template is not in order:', ...problemLines(problems)].join('\n'));

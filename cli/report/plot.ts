@@ -1,6 +1,7 @@
 import type { Measure } from '#core/report/effect.ts';
+import { round } from '#usecases/draw-journey/svg.ts';
 import type { JourneyReport, ReportHead } from '#usecases/report/views.ts';
-import { dot, line, type Point, round, styleSheet, text, ticksTo } from '../predict/plot/svg.ts';
+import { dot, line, type Point, styleSheet, text, ticksTo } from '../predict/plot/svg.ts';
 import { money, percent, points, signed } from './figures.ts';
 
 const MARGIN = 28;

@@ -1,4 +1,6 @@
 /** Money in events: integers of the minor unit, read out of what senders send. */
+import type { TimelineEvent } from '../event.ts';
+import { exact } from '../exact.ts';
 import { digest } from '../hash.ts';
 import { type Json, type JsonObject, at as valueAt } from '../json.ts';
 import { numberOf } from '../metrics.ts';
@@ -70,9 +72,10 @@ export function toUnits(minor: number, places: number): number {
   return exact(minor / 10 ** places);
 }
 
-/** Removes what binary fractions add to decimal amounts: 4.35 × 100 is 435. */
-export function exact(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
+/** Which refund an event tells of: the same "refund_id" twice is one; without one each event is its own. */
+export function refundId({ id, properties }: TimelineEvent): string {
+  const stated = valueAt(properties, 'refund_id');
+  return digest(8, typeof stated === 'string' || typeof stated === 'number' ? String(stated) : id);
 }
 
 /** What was given back: the amount itself, or what the products cost; undefined where the event says neither: all of it. */

@@ -1,13 +1,11 @@
 /** Takes back what a refunded or cancelled order has earned, in proportion. */
 import { type Draft, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
-import { digest } from '../hash.ts';
 import type { Instant } from '../instant.ts';
-import { at as valueAt } from '../json.ts';
 import { post, stateOf, takeOut } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
 import { expiryOf } from './lots.ts';
-import { bookingOfOrder, moneyOf, refundedAmount } from './money.ts';
+import { bookingOfOrder, moneyOf, refundedAmount, refundId } from './money.ts';
 import { mayEarn } from './rules.ts';
 import type { Booking, Waiting } from './state.ts';
 
@@ -54,9 +52,7 @@ function refundOf({ programme }: LinkedLoyalty, event: TimelineEvent): Refund | 
   const { properties } = event;
   const booking = bookingOfOrder(properties);
   if (booking === undefined) return 'the event has no “order_id”';
-  const id = valueAt(properties, 'refund_id');
-  const refund = digest(8, typeof id === 'string' || typeof id === 'number' ? String(id) : event.id);
-  const base = { booking, refund, at: event.at };
+  const base = { booking, refund: refundId(event), at: event.at };
   if (programme.orders.cancelled.includes(event.name)) return { ...base, minor: null };
   const amount = refundedAmount(properties, programme.orders.amount);
   if (amount === undefined) return { ...base, minor: null };

@@ -1,11 +1,12 @@
 /** What an event earns, and why: asked when it is booked, and by whoever wants to know beforehand. */
 import type { Customer } from '../customer.ts';
 import type { TimelineEvent } from '../event.ts';
+import { exact } from '../exact.ts';
 import type { Instant } from '../instant.ts';
 import { type JsonObject, at as valueAt } from '../json.ts';
 import { periodName, weekdayOf } from './calendar.ts';
 import type { LinkedLoyalty, LinkedMultiplier, LinkedRule } from './linked.ts';
-import { amountOf, exact, moneyOf, productsCost, toUnits } from './money.ts';
+import { amountOf, moneyOf, productsCost, toUnits } from './money.ts';
 import type { EarnRule, PerAmount, Source } from './programme.ts';
 import { NOTHING } from './state.ts';
 

@@ -1,10 +1,11 @@
 /** Which tier a customer is in: up at once, down after the grace, and always what is missing. */
 import { type Draft, note } from '../draft.ts';
+import { exact } from '../exact.ts';
 import { add, type Instant, toIso } from '../instant.ts';
 import { periodEnd, periodStart } from './calendar.ts';
 import { stateOf } from './ledger.ts';
 import type { LinkedLoyalty } from './linked.ts';
-import { exact, toUnits } from './money.ts';
+import { toUnits } from './money.ts';
 import type { Level, Programme } from './programme.ts';
 import { isWhole } from './refund.ts';
 import type { LoyaltyState } from './state.ts';

@@ -1,5 +1,5 @@
-/** What people are told about their points: in mails, by the API, on a page. */
-import type { Instant } from '../instant.ts';
+/** What people are told about their points: in mails, by the API, on a page. Instants are ISO text. */
+import { toIso } from '../instant.ts';
 import { toUnits } from './money.ts';
 import { type Level, levelOf, type Programme } from './programme.ts';
 import { type LoyaltyState, NOTHING } from './state.ts';
@@ -11,13 +11,13 @@ export type LoyaltyView = {
   /** Over a lifetime, in units of the currency. */
   readonly spend: number;
   readonly currency: string;
-  readonly tier?: Level & { readonly since?: Instant };
+  readonly tier?: Level & { readonly since?: string };
   /** The next tier up, and what is missing to it in what tiers go by; absent on the highest. */
   readonly next?: { readonly id: string; readonly name: string; readonly missing: number };
   /** What is missing to keep the tier, and until when; absent where it is safe. */
-  readonly keep?: { readonly missing: number; readonly until: Instant };
+  readonly keep?: { readonly missing: number; readonly until: string };
   /** The points that lapse next, and when. */
-  readonly expiring?: { readonly points: number; readonly at: Instant };
+  readonly expiring?: { readonly points: number; readonly at: string };
 };
 
 export function loyaltyView(programme: Programme, state: LoyaltyState = NOTHING): LoyaltyView {
@@ -27,10 +27,17 @@ export function loyaltyView(programme: Programme, state: LoyaltyState = NOTHING)
     pending: state.pending,
     spend: toUnits(state.spendMinor, programme.digits),
     currency: programme.currency,
-    ...(tier && { tier: { ...tier, ...(state.tierAt !== undefined && { since: state.tierAt }) } }),
+    ...(tier && { tier: { ...tier, ...(state.tierAt !== undefined && { since: toIso(state.tierAt) }) } }),
     ...nextOf(programme, state),
-    ...(state.keep && { keep: state.keep }),
-    ...(state.expiring && { expiring: state.expiring }),
+    ...soonOf(state),
+  };
+}
+
+/** What time is going to change. */
+export function soonOf({ keep, expiring }: LoyaltyState): Pick<LoyaltyView, 'keep' | 'expiring'> {
+  return {
+    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
+    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
   };
 }
 

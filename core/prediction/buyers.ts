@@ -1,3 +1,4 @@
+import { exact } from '../exact.ts';
 import type { BuyerDays } from './buyer-groups.ts';
 import type { Buyer } from './lifetime.ts';
 import type { Spender } from './spend.ts';
@@ -100,9 +101,4 @@ function firstDayRevenue(history: OrderHistory, day: number, revenue: number): n
 function withDay(days: readonly number[], day: number): readonly number[] {
   const place = days.findLastIndex((one) => one < day) + 1;
   return days.toSpliced(place, 0, day).slice(-RECENT_DAYS_MAX);
-}
-
-/** Decimal amounts added up as such: 0.1 + 0.2 is 0.3. */
-function exact(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

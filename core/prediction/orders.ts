@@ -1,9 +1,10 @@
 /** What a customer's item keeps of orders: the few numbers that forecasts need, and which orders they hold already. */
 import type { TimelineEvent } from '../event.ts';
+import { exact } from '../exact.ts';
 import { digest } from '../hash.ts';
 import { DAY_MS } from '../instant.ts';
-import { type JsonObject, at as valueAt } from '../json.ts';
-import { amountOf, bookingOfOrder, type Exchange, exact, moneyOf, refundedAmount, toUnits } from '../loyalty/money.ts';
+import type { JsonObject } from '../json.ts';
+import { amountOf, bookingOfOrder, type Exchange, moneyOf, refundedAmount, refundId, toUnits } from '../loyalty/money.ts';
 import { mayEarn } from '../loyalty/rules.ts';
 import { type OrderHistory, RECENT_DAYS_MAX, recordOrder, recordRefund } from './buyers.ts';
 import type { OrderReading } from './settings.ts';
@@ -74,8 +75,7 @@ type Refunding = {
 };
 
 function refund(state: OrdersState, { reading, event, id, isCancelled }: Refunding): OrderTaken {
-  const stated = valueAt(event.properties, 'refund_id');
-  const source = digest(8, typeof stated === 'string' || typeof stated === 'number' ? String(stated) : event.id);
+  const source = refundId(event);
   const found = state.known.find((one) => one.id === id) ?? { id, revenue: 0, refunded: 0, refunds: [] };
   if (found.refunds.includes(source)) return { why: 'this refund is known already' };
   const amount = isCancelled ? undefined : refundedAmount(event.properties, reading.orders.amount);

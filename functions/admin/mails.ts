@@ -1,10 +1,11 @@
 import type { JsonObject } from '#core/json.ts';
-import { MailPreview, MailPreviewRequest, MailTestRequest, MailTestSent } from '#schemas/admin.ts';
+import { MailPreview, MailPreviewRequest, MailTestRequest, MailTestSent, type MailWish } from '#schemas/admin.ts';
 import { draftedMail, type MailSource, releasedMail } from '#usecases/mail-source.ts';
 import type { MailLinks } from '#usecases/mail-variables.ts';
 import { type MailPreview as Previewed, previewMail, UnfitOccasion } from '#usecases/preview-mail.ts';
 import { findPerson, type ReadDependencies } from '#usecases/read-customer.ts';
 import { sendTest, type TestDependencies, type TestSent } from '#usecases/send-test.ts';
+import { currentRelease } from '#usecases/store/catalogue.ts';
 import { latestEvent } from '#usecases/store/events.ts';
 import { readJson } from '../edge/body.ts';
 import type { Reply, Request } from '../edge/http.ts';
@@ -65,8 +66,7 @@ async function tested(dependencies: MailDependencies, request: Request, { name, 
   const absent = preview.variables.filter(({ value, required }) => required && value === undefined).map(({ path }) => path);
   if (absent.length > 0)
     throw problem(400, 'Bad Request', { detail: `There is no value for ${absent.join(', ')}: give the event that has it.` });
-  const current = await dependencies.catalogues.current();
-  const policy = current === undefined ? undefined : (await dependencies.catalogues.release(current)).policy;
+  const policy = (await currentRelease(dependencies.catalogues))?.policy;
   return told(
     await sendTest(dependencies, { to, preview, policy, sender: source.release.policy.sender, anyAddress }),
     to,
@@ -87,20 +87,10 @@ function told(sent: TestSent, to: string, { subject }: Previewed): Reply {
   }
 }
 
-type Wish = {
-  readonly template: string;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly locale?: string;
-  readonly customer?: string;
-  readonly event?: JsonObject;
-  readonly journey?: string;
-  readonly step?: string;
-};
-
 /** The mail, or the reply that says what is wrong with the files. */
 async function previewed(
   dependencies: MailDependencies,
-  { template, files, customer: id, event, ...occasion }: Wish,
+  { template, files, customer: id, event, ...occasion }: MailWish,
 ): Promise<Reply | { readonly preview: Previewed; readonly source: MailSource }> {
   const drafted = files === undefined ? undefined : await draftedMail(files, template);
   if (drafted !== undefined && drafted.source === undefined && drafted.problems.length > 0)

@@ -2,6 +2,7 @@ import { add, fromIso, toIso } from '#core/instant.ts';
 import { maxAgeOf } from '#core/prediction/settings.ts';
 import { LearnState, PredictionState } from '#schemas/admin.ts';
 import { type LearnDependencies, learnState, requestLearn } from '#usecases/learn.ts';
+import { currentRelease } from '#usecases/store/catalogue.ts';
 import { problem } from '../edge/problem.ts';
 import type { AdminRoute } from './route.ts';
 
@@ -45,8 +46,7 @@ export function predictionRoutes(dependencies: LearnDependencies): AdminRoute[] 
 }
 
 async function predictionOf({ catalogues }: LearnDependencies) {
-  const current = await catalogues.current();
-  const prediction = current === undefined ? undefined : (await catalogues.release(current)).prediction;
+  const prediction = (await currentRelease(catalogues))?.prediction;
   if (prediction !== undefined) return prediction;
   throw problem(404, 'No forecasts', {
     detail:

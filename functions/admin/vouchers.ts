@@ -1,6 +1,7 @@
 import { CodesImported, CodesRequest, Pools, Voucher, VoucherQuery, VoucherUse, VoucherUsed } from '#schemas/loyalty-api.ts';
 import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import { findPerson } from '#usecases/read-customer.ts';
+import { currentRelease } from '#usecases/store/catalogue.ts';
 import { importCodes, poolLevels } from '#usecases/vouchers/pools.ts';
 import { checkVoucher, redeemVoucher } from '#usecases/vouchers/redeem.ts';
 import { readJson } from '../edge/body.ts';
@@ -77,8 +78,7 @@ export function voucherRoutes(dependencies: EvaluateDependencies): AdminRoute[] 
 }
 
 async function poolsOf({ catalogues }: EvaluateDependencies) {
-  const current = await catalogues.current();
-  return current === undefined ? [] : ((await catalogues.release(current)).vouchers ?? []);
+  return (await currentRelease(catalogues))?.vouchers ?? [];
 }
 
 async function idOf({ table }: EvaluateDependencies, who: string | undefined) {

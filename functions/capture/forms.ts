@@ -1,5 +1,6 @@
 import type { Form } from '#core/catalogue.ts';
 import { type FormView, formPage, noticePage, thanksPage } from '#usecases/form-page.ts';
+import { currentRelease } from '#usecases/store/catalogue.ts';
 import { captchaWidgets } from '#usecases/submit-form/captcha-widgets.ts';
 import { STAMP } from '#usecases/submit-form/fill-time.ts';
 import {
@@ -137,9 +138,9 @@ async function viewOf(
   catalogues: SubmitFormDependencies['catalogues'],
   form: Form,
 ): Promise<Pick<FormView, 'form' | 'brand' | 'locale'>> {
-  const current = await catalogues.current();
-  if (current === undefined) throw new Error('the current release is gone');
-  const { brand, locale } = (await catalogues.release(current)).policy;
+  const release = await currentRelease(catalogues);
+  if (release === undefined) throw new Error('the current release is gone');
+  const { brand, locale } = release.policy;
   return { form, brand, locale };
 }
 

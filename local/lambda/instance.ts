@@ -37,7 +37,11 @@ export function startInstance(plan: FunctionPlan, { clock, endpoints, log }: Ins
   let death: FunctionError | undefined;
   const started = next();
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  worker.on('message', (message: FromWorker) => settle?.(message));
+  worker.on('message', (message: FromWorker) => {
+    // Noted at once: the thread's end may be told in the same breath, and is not the reason.
+    if (message.type === 'broken') death ??= message.error;
+    settle?.(message);
+  });
   worker.once('error', (thrown) => die(describeError(thrown)));
   worker.once('exit', (code) =>
     die({ errorType: 'Runtime.ExitError', errorMessage: `The function's runtime exited with status ${code}.` }),
@@ -72,10 +76,7 @@ export function startInstance(plan: FunctionPlan, { clock, endpoints, log }: Ins
     async invoke(payload) {
       const requestId = randomUUID();
       const first = await within(INIT_TIMEOUT_MS, started);
-      if (first.type === 'broken') {
-        die(first.error);
-        void worker.terminate();
-      }
+      if (first.type === 'broken') void worker.terminate();
       if (death !== undefined) return { ok: false, requestId, error: death };
       const answer = next();
       worker.postMessage({ requestId, payload, timeoutMs: plan.timeoutMs } satisfies ToWorker);

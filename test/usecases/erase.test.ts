@@ -279,6 +279,13 @@ describe('after an erasure', () => {
     expect(await findPerson(here.table, ANN.email)).toBeUndefined();
   });
 
+  test('nothing is answered on a timeline that is not there any more, whatever code a late event tells of', async () => {
+    await here.erase();
+    const told = { code: 'BACK-7KQ2M-X3F0H-4', order_id: '9' };
+    await here.take(later({ trust: 'secret', identities: { userId: ANN.userId } }, 'Voucher Redeemed', told));
+    expect(traces(here)).toEqual([]);
+  });
+
   test('a form post without consent stays out', async () => {
     await here.erase();
     await here.take(form({}, []));

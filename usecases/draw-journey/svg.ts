@@ -105,4 +105,4 @@ function towards(from: At, to: At, length: number): At {
 
 const pair = ({ x, y }: At): string => `${round(x)} ${round(y)}`;
 
-const round = (number: number): number => Math.round(number * 10) / 10;
+export const round = (number: number): number => Math.round(number * 10) / 10;

@@ -5,7 +5,7 @@ import { programmeOf, type Reward } from '#core/loyalty/programme.ts';
 import { loyaltyView } from '#core/loyalty/view.ts';
 import type { Table } from '../ports.ts';
 import { findPerson } from '../read-customer.ts';
-import type { Catalogues } from '../store/catalogue.ts';
+import { type Catalogues, currentRelease } from '../store/catalogue.ts';
 
 export type BalanceDependencies = { readonly table: Table; readonly catalogues: Pick<Catalogues, 'current' | 'release'> };
 
@@ -34,7 +34,7 @@ export class NotThere extends Error {
 export async function balanceOf(dependencies: BalanceDependencies, who: string): Promise<Balance> {
   const { customer, programme } = await personAndProgramme(dependencies, who);
   const { loyalty } = customer;
-  const { tier, next, keep, expiring, ...view } = loyaltyView(programme, loyalty);
+  const { tier, next, ...view } = loyaltyView(programme, loyalty);
   return {
     customer: customer.id,
     ...view,
@@ -45,20 +45,17 @@ export async function balanceOf(dependencies: BalanceDependencies, who: string):
         id: tier.id,
         name: tier.name,
         benefits: tier.benefits ?? [],
-        ...(tier.since !== undefined && { since: toIso(tier.since) }),
+        ...(tier.since !== undefined && { since: tier.since }),
       },
     }),
     ...(next && { next: { ...next, by: programme.tiers.by } }),
-    ...(keep && { keep: { missing: keep.missing, until: toIso(keep.until) } }),
-    ...(expiring && { expiring: { points: expiring.points, at: toIso(expiring.at) } }),
     rewards: programme.rewards.map((reward) => ({ ...reward, affordable: reward.points <= view.points })),
   };
 }
 
 /** Somebody, and the programme in force. */
 export async function personAndProgramme({ table, catalogues }: BalanceDependencies, who: string) {
-  const current = await catalogues.current();
-  const release = current === undefined ? undefined : await catalogues.release(current);
+  const release = await currentRelease(catalogues);
   if (release?.loyalty === undefined) throw new NotThere('the release has no loyalty programme');
   const person = await findPerson(table, who);
   if (person === undefined) throw new NotThere('nobody is known by this id');

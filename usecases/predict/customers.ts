@@ -1,3 +1,4 @@
+import { exact } from '#core/exact.ts';
 import { DAY_MS, type Instant, NEVER, toIso } from '#core/instant.ts';
 import { type Calibration, calibrated } from '#core/prediction/calibration.ts';
 import { nextOrderAt } from '#core/prediction/crossing.ts';
@@ -118,9 +119,4 @@ const YEARS_10_MS = 3652 * DAY_MS;
 
 function soon(at: Instant, now: Instant): string | null {
   return at === NEVER || at - now > YEARS_10_MS ? null : toIso(at);
-}
-
-/** No digits beyond those that the arithmetic of amounts can hold. */
-function exact(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

@@ -9,8 +9,8 @@ import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.
 import { digitsOf, type OrderReading } from '#core/report/orders.ts';
 import { rateOf } from '#core/report/proportions.ts';
 import type { ReportTally } from '#core/report/tally.ts';
-import { currentReading, currentZone, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
-import { journeyTerms } from './terms.ts';
+import { currentZone, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
+import { journeyTerms, readingOf } from './terms.ts';
 
 export type ReportHead = {
   readonly report: string;
@@ -107,11 +107,12 @@ async function latestWithCatalogue(dependencies: ReportDependencies): Promise<La
   const report = await latestReport(table);
   if (report === undefined) return undefined;
   const release = await catalogues.current();
-  const reading = await currentReading(catalogues);
+  const catalogue = release === undefined ? undefined : await catalogues.linked(release);
+  const reading = readingOf(catalogue);
   const { id, at, from = null, to = null, tally } = report;
   return {
     report,
-    catalogue: release === undefined ? undefined : await catalogues.linked(release),
+    catalogue,
     reading,
     head: { report: id, at: toIso(at), from, to, known: tally.people, currency: reading.currency },
   };

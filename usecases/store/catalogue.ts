@@ -45,6 +45,12 @@ export function catalogues(table: Table): Catalogues {
   };
 }
 
+/** The release that is current; undefined before the first one. */
+export async function currentRelease(from: Pick<Catalogues, 'current' | 'release'>): Promise<Release | undefined> {
+  const id = await from.current();
+  return id === undefined ? undefined : from.release(id);
+}
+
 /** Longest text that one item of a release holds; DynamoDB allows 400 KB for all of an item. */
 const PART_LENGTH = 300_000;
 

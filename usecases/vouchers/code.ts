@@ -25,6 +25,11 @@ export function referralCode(secret: Secret, customer: string): string {
   return codeOf(secret, `referral ${customer}`, { prefix: 'FRIEND' });
 }
 
+/** A code as it is stored, however somebody typed it: without blanks, in capitals. */
+export function normalCode(text: string): string {
+  return text.replace(/\s+/g, '').toUpperCase();
+}
+
 /** False for a code of our own make in which a character is wrong, or two are swapped. */
 export function isWellFormed(code: string, prefix: string | undefined): boolean {
   const body = prefix === undefined ? code : code.startsWith(`${prefix}-`) ? code.slice(prefix.length + 1) : '';

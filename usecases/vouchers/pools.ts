@@ -1,9 +1,11 @@
 /** Pools of imported codes: filled by lists, watched for running low. */
+
 import { digest } from '#core/hash.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
 import type { Page, Table, Write } from '../ports.ts';
-import type { Catalogues } from '../store/catalogue.ts';
+import { type Catalogues, currentRelease } from '../store/catalogue.ts';
 import { freeCodesPk, voucherCodeKey } from '../store/keys.ts';
+import { normalCode } from './code.ts';
 
 export type Imported = {
   /** Codes that came in, codes that were known already, and lines that are none, with their numbers from 1. */
@@ -30,7 +32,7 @@ export async function importCodes(table: Table, pool: string, lines: readonly st
   let known = 0;
   const refused: Imported['refused'][number][] = [];
   for (const [index, text] of lines.entries()) {
-    const code = text.replace(/\s+/g, '').toUpperCase();
+    const code = normalCode(text);
     if (code === '') continue;
     const why = whyNot(code);
     if (why !== undefined) refused.push({ line: index + 1, why });
@@ -58,8 +60,7 @@ export async function lowPools({
   readonly table: Table;
   readonly catalogues: Pick<Catalogues, 'current' | 'release'>;
 }): Promise<PoolLevel[]> {
-  const current = await catalogues.current();
-  const pools = current === undefined ? [] : ((await catalogues.release(current)).vouchers ?? []);
+  const pools = (await currentRelease(catalogues))?.vouchers ?? [];
   return (await poolLevels(table, pools)).filter(({ low }) => low);
 }
 

@@ -5,11 +5,11 @@ import { digest } from '#core/hash.ts';
 import { fromIso, type Instant, toIso } from '#core/instant.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
 import type { Clock, Item, Table, Write } from '../ports.ts';
-import type { Catalogues } from '../store/catalogue.ts';
+import { type Catalogues, currentRelease } from '../store/catalogue.ts';
 import { loadPerson } from '../store/customers.ts';
 import { eventItem } from '../store/events.ts';
 import { voucherCodeKey, voucherKey } from '../store/keys.ts';
-import { isWellFormed } from './code.ts';
+import { isWellFormed, normalCode } from './code.ts';
 
 export type RedeemDependencies = {
   readonly table: Table;
@@ -75,11 +75,6 @@ export async function redeemVoucher(dependencies: RedeemDependencies, redemption
   throw new Error(`the code is being used elsewhere: ${ATTEMPTS_MAX} races in a row were lost`);
 }
 
-/** A code as it is stored: without blanks, in capitals. */
-function normalCode(text: string): string {
-  return text.replace(/\s+/g, '').toUpperCase();
-}
-
 type Looked = { readonly item?: Item; readonly pool?: VoucherPool; readonly checked: CheckedVoucher };
 
 async function look(
@@ -88,8 +83,7 @@ async function look(
   customer: CustomerId | undefined,
 ): Promise<Looked> {
   const item = code === '' || code.length > 100 ? undefined : await table.get(voucherCodeKey(code));
-  const current = await catalogues.current();
-  const release = current === undefined ? undefined : await catalogues.release(current);
+  const release = await currentRelease(catalogues);
   if (item === undefined) return { checked: { code, status: isMistyped(code, release) ? 'mistyped' : 'unknown' } };
   const pool = release?.vouchers?.find(({ id }) => id === item.pool);
   const uses = pool?.uses ?? 1;

@@ -1,3 +1,5 @@
+import { escaped, round } from '#usecases/draw-journey/svg.ts';
+
 export type Point = { readonly x: number; readonly y: number };
 export type Size = { readonly width: number; readonly height: number };
 
@@ -101,12 +103,4 @@ export function styleSheet(): string {
     theme('#ffffff', '#1b2130', '#5d6678', '#e8ebf0', '#8a93a3', '#14614a', '#b3550a', '#f4f6f9'),
     `@media (prefers-color-scheme:dark){${theme('#14171c', '#eef0f4', '#a3acbc', '#262c36', '#7d879a', '#6fd1ad', '#f0a95c', '#1d2129')}}`,
   ].join('');
-}
-
-function escaped(words: string): string {
-  return words.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-export function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

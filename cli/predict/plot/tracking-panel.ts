@@ -1,6 +1,7 @@
+import { round } from '#usecases/draw-journey/svg.ts';
 import type { Predicted } from '#usecases/predict.ts';
 import { legend } from './calibration-panel.ts';
-import { panel, path, round, type Size, text, ticksTo } from './svg.ts';
+import { panel, path, type Size, text, ticksTo } from './svg.ts';
 
 /** All repeat orders since the start, week by week: those that came, and those that the model expected of them. */
 export function trackingPanel({ backtest, chosen }: Predicted, size: Size): string[] {
