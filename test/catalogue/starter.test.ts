@@ -101,6 +101,16 @@ describe.each(mails)('%s in %s', (name, locale, mail: CompiledMail) => {
   });
 });
 
+test.each(['cart-reminder', 'thank-you'])('%s of thousands of products is as small as one of a few', (name) => {
+  const mail = mails.find(([template, locale]) => template === name && locale === 'en')?.[2] as CompiledMail;
+  const product = { product_id: 'P1', name: 'A pot of honey', price: 8.5, quantity: 2, url: 'https://juniper.example/p/1' };
+  const event = { order_id: '1', revenue: 10, currency: 'EUR', products: Array(5_000).fill(product) };
+  const { html, text } = renderMail(mail, { ...known('en'), event });
+  // Gmail cuts at 102 KB, and the link to unsubscribe with it.
+  expect(new TextEncoder().encode(html).length).toBeLessThan(40_000);
+  expect(text.length).toBeLessThan(3_000);
+});
+
 test('a tier mail is skipped where there is no tier', () => {
   const template = compiled?.templates.find((one) => one.name === 'tier-reached');
   expect(missing(template ?? { required: [] }, stranger('en'))).toEqual(['loyalty.tier.name']);

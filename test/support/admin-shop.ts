@@ -5,9 +5,8 @@ import { admin } from '#functions/admin/admin.ts';
 import { httpHandler } from '#functions/edge/http.ts';
 import type { Scope } from '#schemas/scopes.ts';
 import { createKey, findAccess } from '#usecases/access.ts';
-import { evaluate } from '#usecases/evaluate.ts';
+import { record } from '#usecases/evaluate.ts';
 import type { Mail, Mailer } from '#usecases/ports.ts';
-import { append } from '#usecases/store/events.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { memoryTable } from './memory-table.ts';
 import { quietBus } from './quiet-bus.ts';
@@ -44,14 +43,7 @@ export async function adminShop() {
   const handler = httpHandler(admin(dependencies, (key) => findAccess(table, key)));
   const keyWith = async (...scopes: Scope[]): Promise<string> =>
     (await createKey(dependencies, { kind: 'secret', label: `key for ${scopes}`, scopes })).key;
-  const take = async (...events: readonly TimelineEvent[]): Promise<void> => {
-    await append(table, events);
-    const failed = await evaluate(
-      dependencies,
-      events.map((one) => ({ id: one.id, customer: one.customer, event: one })),
-    );
-    for (const cause of failed.values()) throw cause;
-  };
+  const take = (...events: readonly TimelineEvent[]): Promise<void> => record(dependencies, events);
   return {
     ...dependencies,
     /** What went to SES. */

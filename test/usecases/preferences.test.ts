@@ -5,7 +5,7 @@ import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfUser } from '#core/identity.ts';
 import { httpHandler } from '#functions/edge/http.ts';
 import { preferences } from '#functions/preferences/preferences.ts';
-import { evaluate } from '#usecases/evaluate.ts';
+import { record } from '#usecases/evaluate.ts';
 import { confirmLink, linksFor } from '#usecases/links.ts';
 import { publish } from '#usecases/publish.ts';
 import { send } from '#usecases/send.ts';
@@ -34,14 +34,7 @@ async function shop(changes: Parameters<typeof catalogueFiles>[0] = {}) {
   const direct = { ...welcome, steps: [{ id: 'hello', type: 'send_email', template: 'welcome', topic: 'newsletter' }] };
   const files = catalogueFiles({ 'catalogue/journeys/welcome.json': direct, ...changes });
   await publish({ ...dependencies, ...quietBus, rules: { replace: async () => {} } }, { files, author: 'test' });
-  const take = async (...events: readonly TimelineEvent[]): Promise<void> => {
-    await append(table, events);
-    const failed = await evaluate(
-      dependencies,
-      events.map((one) => ({ id: one.id, customer: one.customer, event: one })),
-    );
-    for (const cause of failed.values()) throw cause;
-  };
+  const take = (...events: readonly TimelineEvent[]): Promise<void> => record(dependencies, events);
   const consented = (topic: string) => event('Subscribed', '2026-03-01T08:00:00Z', { list_id: topic }, { kind: 'consent' });
   const signedUp = event('Signed Up', '2026-03-01T09:00:00Z');
   await take(consented('newsletter'), consented('offers'), signedUp);

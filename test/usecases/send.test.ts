@@ -119,6 +119,21 @@ describe('a message', () => {
     expect(await box.item()).toMatchObject({ status: 'skipped', reason: 'no value for customer.firstName' });
   });
 
+  test('is skipped with the reason where its template cannot be worked off with what is known of somebody', async () => {
+    const box = await outbox();
+    const all = '{% for a in customer.list %}';
+    const html = `${all}${all}{{ a }}{% endfor %}{% endfor %}`;
+    const body = JSON.stringify({ subject: 'Hello', preheader: '', html, text: 'Hi', required: [] });
+    await box.table.write({ put: { ...templateKey('tv_hello', 'en'), body } });
+    await box.become({ attributes: { list: Array(2_000).fill('x') } });
+    await box.go();
+    expect(box.sent).toEqual([]);
+    expect(await box.item()).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(/^the template hello cannot be rendered: the template runs more than 100000 steps/),
+    });
+  });
+
   test('that SES does not take now waits, and goes later', async () => {
     let tries = 0;
     const box = await outbox(async () =>

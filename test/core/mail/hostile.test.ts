@@ -36,6 +36,15 @@ test('markup in a name is text, in elements and in attributes', () => {
   expect(text).toContain('Hello "><img src=x onerror=alert(1)>');
 });
 
+test('a list of thousands is written to its end; loops within loops over it are stopped before they stop the others', () => {
+  const list = Array.from({ length: 5_000 }, (_, place) => `<${place}>`);
+  const variables = { customer: {}, event: { list } } as unknown as MailVariables;
+  const once = { ...mail, html: '{% for one in event.list %}{{ one }}{% endfor %}' };
+  expect(renderMail(once, variables).html).toMatch(/^&lt;0&gt;.*&lt;4999&gt;$/s);
+  const squared = { ...mail, html: `{% for a in event.list %}${once.html}{% endfor %}` };
+  expect(() => renderMail(squared, variables)).toThrow('more than 100000 steps');
+});
+
 test('marks that Arabic and Hebrew names need stay', () => {
   expect(escapeHtml('שלום\u200f!')).toBe('שלום\u200f!');
 });

@@ -3,10 +3,10 @@ import type { Release } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfEmail } from '#core/identity.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
-import { evaluate } from '#usecases/evaluate.ts';
+import { record } from '#usecases/evaluate.ts';
 import { releaseItems } from '#usecases/store/catalogue.ts';
 import { loadPerson } from '#usecases/store/customers.ts';
-import { append, readEvents } from '#usecases/store/events.ts';
+import { readEvents } from '#usecases/store/events.ts';
 import { currentKey, voucherKey } from '#usecases/store/keys.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { importCodes, poolLevels } from '#usecases/vouchers/pools.ts';
@@ -54,14 +54,7 @@ async function shop() {
   const released: Release = release({ vouchers: [generated, imported, shared], journeys: [gift('back'), gift('cards')] });
   for (const item of releaseItems(released)) await table.write({ put: item });
   await table.write({ put: { ...currentKey, release: released.id } });
-  const take = async (...events: readonly TimelineEvent[]): Promise<void> => {
-    await append(table, events);
-    const failed = await evaluate(
-      dependencies,
-      events.map((one) => ({ id: one.id, customer: one.customer, event: one })),
-    );
-    for (const cause of failed.values()) throw cause;
-  };
+  const take = (...events: readonly TimelineEvent[]): Promise<void> => record(dependencies, events);
   const codes = async (email = 'ann@example.com'): Promise<(string | undefined)[]> => {
     const id = customerIdOfEmail(email);
     const { customer } = await loadPerson(table, id);
