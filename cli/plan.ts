@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CompiledCatalogue } from '#usecases/compile-catalogue.ts';
 import { type Effect, effectOf } from '#usecases/plan-release/effect.ts';
 import { planRelease } from '#usecases/plan-release.ts';
+import { withModelOf } from '#usecases/publish/with-model.ts';
 import { contentOf, type ReleaseContent } from '#usecases/read-release.ts';
 import { simulate } from '#usecases/simulate.ts';
 import { type Command, Failure, json, remote, textOf } from './command.ts';
@@ -24,7 +25,8 @@ export const plan: Command = {
     'of people who are inside a journey. Nothing is published.',
     '',
     'With --history both are replayed over what happened (one message a line, as "rekindle simulate" reads it): mails by',
-    'journey, who comes in newly or no more, who goes another way, the busiest day, what it costs.',
+    'journey, who comes in newly or no more, who goes another way, the busiest day, what it costs. Forecasts go by the published',
+    'model in both, as if it had been there all the time and did not grow old.',
     '',
     'Exit code 1 where the draft has errors; changes and warnings are none.',
   ],
@@ -61,10 +63,11 @@ export const plan: Command = {
 
 async function replayed(path: string, before: ReleaseContent | undefined, draft: CompiledCatalogue): Promise<Effect> {
   const running = progress();
-  const after = { release: draft.release, templates: draft.templates, journeys: [] };
+  // A draft goes on with the model of the published release, as it will once it is published itself.
+  const after = { release: withModelOf(before?.release, draft.release), templates: draft.templates, journeys: [] };
   // Where nothing is published, the same catalogue without journeys stands for it: nobody gets anything.
   const published = before === undefined ? { ...after, release: { ...draft.release, journeys: [] } } : simulated(before);
-  const [old, fresh] = await readHistories(path, [published.release, draft.release], running);
+  const [old, fresh] = await readHistories(path, [published.release, after.release], running);
   if (old === undefined || fresh === undefined || fresh.messages === 0) throw new Failure(`no line of ${path} can be read`);
   const of = (what: string, progressOf: Progress) => (done: number, all: number) =>
     progressOf.tell(`${what}: ${done} of ${all} events replayed`);

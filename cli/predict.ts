@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DAY_MS, isDuration } from '#core/instant.ts';
+import type { Person } from '#usecases/predict/people.ts';
+import { savedModel } from '#usecases/predict/saved-model.ts';
 import { predict as learn } from '#usecases/predict.ts';
 import { type Command, type Context, Failure, json, Misuse, textOf } from './command.ts';
 import type { DecimalSign } from './predict/amounts.ts';
@@ -48,12 +50,18 @@ export const predict: Command = {
     dates: { type: 'string', value: 'WAY', help: 'dmy or mdy, where 01/02/2026 leaves that open' },
     decimal: { type: 'string', value: 'SIGN', help: '"." or ",", where 1,234 leaves that open' },
     plot: { type: 'string', value: 'FILE', help: 'Draws calibration and back-test as an SVG picture' },
+    save: {
+      type: 'string',
+      value: 'FILE',
+      help: 'The model as JSON, for “rekindle simulate” and “rekindle test” (--model FILE)',
+    },
     out: { type: 'string', value: 'FILE', help: 'All customers, as CSV where FILE ends in .csv, else all as JSON' },
     ...json,
   },
   examples: [
     'rekindle predict --orders orders.csv',
     'rekindle predict --orders orders.csv --until 2025-12-31 --plot prediction.svg --out customers.csv',
+    'rekindle predict --orders orders.csv --save model.json && rekindle simulate --history history.ndjson --model model.json',
     'rekindle predict --orders orders.csv --customer "Customer Email" --date "Order Date" --amount Total --horizon P6M --json',
   ],
   run: async (context) => {
@@ -73,6 +81,9 @@ export const predict: Command = {
     const written = [
       fileWritten(context, 'plot', (path) => writeFileSync(path, predictionPlot(predicted))),
       fileWritten(context, 'out', (path) => writeOut(path, predicted)),
+      fileWritten(context, 'save', (path) =>
+        writeModel(path, people, { kind: settings.kind, untilDay: settings.untilDay ?? lastDay }),
+      ),
     ];
     const lines =
       context.options.json === true
@@ -126,7 +137,7 @@ function strayNotes(stray: number): string[] {
 }
 
 /** Writes the file that an option names, and says so. */
-function fileWritten(context: Context, option: 'plot' | 'out', write: (path: string) => void): string | undefined {
+function fileWritten(context: Context, option: 'plot' | 'out' | 'save', write: (path: string) => void): string | undefined {
   const path = textOf(context, option);
   if (path === undefined) return undefined;
   try {
@@ -135,6 +146,10 @@ function fileWritten(context: Context, option: 'plot' | 'out', write: (path: str
     throw new Failure(`${path} cannot be written: ${(fault as Error).message}`);
   }
   return `Written: ${path}`;
+}
+
+function writeModel(path: string, people: readonly Person[], until: Parameters<typeof savedModel>[1]): void {
+  writeFileSync(path, `${JSON.stringify(savedModel(people, until), null, 2)}\n`);
 }
 
 function choice<const Name extends string>(context: Context, option: string, known: readonly Name[]): Name | undefined {

@@ -5,6 +5,7 @@ import { simulate as replay } from '#usecases/simulate.ts';
 import { compiledOf } from './catalogue.ts';
 import { type Command, type Context, Failure, json, Misuse, textOf } from './command.ts';
 import { readHistories } from './histories.ts';
+import { modelOptions, withModelNamed } from './model.ts';
 import { progress } from './progress.ts';
 import { show } from './show.ts';
 import { badLineText, simulationLines } from './simulate/lines.ts';
@@ -25,6 +26,9 @@ export const simulate: Command = {
     '',
     'A replay cannot know how people would have reacted to mails that were never sent. --assume-… makes an assumption',
     'visible: that share of all mails (0.3 or 30%) is delivered, opened, clicked, always the same ones.',
+    '',
+    'Segments and journeys that ask for forecasts go by the model of --model or --url. Without either nothing is foretold, and',
+    'they go by their plain rule ("fallback").',
   ],
   options: {
     history: { type: 'string', value: 'FILE', help: 'What happened, one message a line (NDJSON)' },
@@ -33,11 +37,13 @@ export const simulate: Command = {
     'assume-delivered': { type: 'string', value: 'P', help: 'So many mails are delivered, a minute later' },
     'assume-opens': { type: 'string', value: 'P', help: 'So many mails are opened, an hour later' },
     'assume-clicks': { type: 'string', value: 'P', help: 'So many mails are clicked, two hours later' },
+    ...modelOptions,
     strict: { type: 'boolean', help: 'Exit code 1 where a line cannot be read' },
     ...json,
   },
   examples: [
     'rekindle simulate --history history.ndjson',
+    'rekindle simulate --history history.ndjson --model model.json',
     'rekindle simulate ../shop --history history.ndjson --from 2026-01-01 --until 2026-07-01 --assume-opens 30% --json',
   ],
   run: async (context) => {
@@ -45,8 +51,9 @@ export const simulate: Command = {
     if (file === undefined) throw new Misuse('--history is missing: name a file with one message a line');
     const times = timesOf(context);
     const assume = assumedOf(context);
-    const compiled = await compiledOf(context);
-    if (compiled === undefined) return 1;
+    const draft = await compiledOf(context);
+    if (draft === undefined) return 1;
+    const compiled = { ...draft, release: await withModelNamed(context, draft.release) };
     const running = progress();
     const [history] = await readHistories(resolve(context.cwd, file), [compiled.release], running);
     if (history === undefined) throw new Failure(`${file} cannot be read`);

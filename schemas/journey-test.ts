@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ModelParameters } from './prediction-model.ts';
 import { Description, EventName, Id, InstantText, JsonObject, Name, otherwise, SchemaName, strict } from './primitives.ts';
 
 const At = InstantText.describe('When: 2026-03-29T08:00:00+01:00, or with Z for UTC.');
@@ -37,6 +38,28 @@ const Happening = strict({
     otherwise('"fields" goes with "form"', 'name the form, or remove "fields"'),
   );
 
+const Forecasts = strict({
+  model: z
+    .union([
+      ModelParameters,
+      z.enum(
+        ['typical', 'learnt'],
+        otherwise(
+          'no such model',
+          'write "typical", "learnt", or the parameters: { "r": 0.53, "alpha": 6.2, "a": 0.89, "b": 1.6 }',
+        ),
+      ),
+    ])
+    .describe(
+      '"typical" is a model of a shop in which most people order once and a few keep coming back; "learnt" is the one that "rekindle test" is given by --model or --url, and without it the case is left out; or the parameters themselves, in weeks.',
+    ),
+  learntAt: At.describe(
+    'When the model was learnt: it says nothing any more after the "maxAge" of prediction.json. Where this is left out, it does not grow old.',
+  ).exactOptional(),
+}).describe(
+  'What forecasts ("prediction.…", "clv.…", "rfm.…") go by. Where it is left out nothing is foretold, and segments go by their plain rule ("fallback").',
+);
+
 const Given = strict({
   email: z
     .union([z.email(otherwise('not an e-mail address', 'for instance "ann@example.com"')), z.null()])
@@ -50,6 +73,7 @@ const Given = strict({
     .max(1000)
     .describe('What happened before. It counts for conditions, segments and points, and starts no journey.')
     .exactOptional(),
+  prediction: Forecasts.exactOptional(),
 }).describe('Who the customer is. Without it, somebody of whom nothing is known yet.');
 
 const ExpectedMail = strict({

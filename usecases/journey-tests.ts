@@ -5,6 +5,7 @@ import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { customerIdOfEmail, customerIdOfUser, normalEmail } from '#core/identity.ts';
 import { DAY_MS, fromIso, type Instant } from '#core/instant.ts';
 import type { JsonObject } from '#core/json.ts';
+import type { PredictionModel } from '#core/prediction/model.ts';
 import { type Happening, JourneyTest, type TestCase } from '#schemas/journey-test.ts';
 import { parseFile } from '#schemas/parse-file.ts';
 import type { Problem } from '#schemas/problem.ts';
@@ -12,6 +13,7 @@ import { rules } from '#schemas/rules.ts';
 import { type CompiledCatalogue, compileCatalogue } from './compile-catalogue.ts';
 import { confirmationOf } from './confirm/event.ts';
 import { type Difference, differences } from './journey-tests/differences.ts';
+import { withForecasts } from './journey-tests/forecasts.ts';
 import { readMessage } from './simulate/history.ts';
 import { live } from './simulate/live.ts';
 import { reactionTo } from './simulate/reactions.ts';
@@ -24,6 +26,8 @@ export type TestResult = {
   readonly name: string;
   readonly passed: boolean;
   readonly differences: readonly Difference[];
+  /** Why it was not run; it then neither passed nor failed. */
+  readonly leftOut?: string;
 };
 
 export type Tested = { readonly problems: readonly Problem[]; readonly results: readonly TestResult[] };
@@ -31,10 +35,12 @@ export type Tested = { readonly problems: readonly Problem[]; readonly results: 
 /**
  * Runs the tests of journeys, which lie beside them as `<journey>.test.json`, through the catalogue as it stands in
  * `files`. Nothing is run where the catalogue has errors; the problems of a test file stand in the way of that file alone.
+ * `learnt` is the model of the cases that ask for the learnt one.
  */
 export async function testJourneys(
   files: Readonly<Record<string, string>>,
   tests: Readonly<Record<string, string>>,
+  learnt?: PredictionModel,
 ): Promise<Tested> {
   const { problems, compiled } = await compileCatalogue(files);
   if (compiled === undefined) return { problems, results: [] };
@@ -44,7 +50,7 @@ export async function testJourneys(
     const parsed = parseFile(JourneyTest, file, text);
     found.push(...parsed.problems);
     if (!compiled.release.journeys.some(({ id }) => id === journey)) found.push(stray(file, journey));
-    return (parsed.value?.cases ?? []).map((one) => ({ file, journey, ...runCase(compiled, journey, one) }));
+    return (parsed.value?.cases ?? []).map((one) => ({ file, journey, ...foretold(compiled, { journey, test: one, learnt }) }));
   });
   return { problems: found, results };
 }
@@ -54,7 +60,21 @@ function stray(file: string, journey: string): Problem {
   return { file, path: '', rule: 'unknown-journey', severity: 'error', message, fix: rules['unknown-journey'].fix };
 }
 
-type CaseResult = Pick<TestResult, 'name' | 'passed' | 'differences'>;
+type CaseResult = Pick<TestResult, 'name' | 'passed' | 'differences' | 'leftOut'>;
+type Case = { readonly journey: string; readonly test: TestCase; readonly learnt: PredictionModel | undefined };
+
+/** A case under the model that it names. */
+function foretold(compiled: CompiledCatalogue, { journey, test, learnt }: Case): CaseResult {
+  const under = withForecasts(compiled.release, test, learnt);
+  if ('release' in under) return runCase({ ...compiled, release: under.release }, journey, test);
+  const { name } = test;
+  if ('leftOut' in under) return { name, passed: false, differences: [], leftOut: under.leftOut };
+  return {
+    name,
+    passed: false,
+    differences: [{ what: 'given.prediction', expected: ['a model that forecasts can go by'], actual: [under.fault] }],
+  };
+}
 
 function runCase(compiled: CompiledCatalogue, journey: string, test: TestCase): CaseResult {
   const { given, when = [], until } = test;

@@ -2,6 +2,7 @@ import { isDouble } from '#core/double-opt-in.ts';
 import { eventKey } from '#core/event.ts';
 import { DAY_MS, type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { CompiledCatalogue } from './compile-catalogue.ts';
+import { ageless } from './simulate/ageless.ts';
 import type { History } from './simulate/history.ts';
 import { live } from './simulate/live.ts';
 import { type Assumed, assumedReactions } from './simulate/reactions.ts';
@@ -47,7 +48,7 @@ export function simulate(request: SimulateRequest): Simulated {
   let calls = 0;
   const skips = sendingSkips(compiled);
   const world = live(
-    release,
+    until === undefined ? release : ageless(release, until),
     {
       decided: record.decided,
       merged: record.merged,
@@ -84,6 +85,7 @@ export function simulate(request: SimulateRequest): Simulated {
       assume,
       calls,
       doubles: release.forms.filter(isDouble).map(({ id }) => id),
+      prediction: release.prediction,
       from,
       toldUntil: request.until,
       until,

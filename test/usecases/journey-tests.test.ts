@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readCatalogueFiles, readJourneyTests } from '#adapters/files/catalogue-files.ts';
+import { calibrated } from '#core/prediction/calibration.ts';
+import { learnModel } from '#core/prediction/learn-model.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
+import { typicalModel } from '#usecases/journey-tests/typical-model.ts';
 import { type TestResult, testJourneys } from '#usecases/journey-tests.ts';
 import { catalogueFiles } from '../support/catalogue-files.ts';
+import { CALIBRATION_END, cdnowThere, cdnowTrials } from '../support/cdnow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const starter = await testJourneys(readCatalogueFiles(root), readJourneyTests(root));
@@ -180,6 +184,120 @@ describe('a test fails', () => {
     ],
   ])('%s', async (_, parts, differences) => {
     expect(await differencesOf(parts)).toEqual(differences);
+  });
+});
+
+describe('forecasts', () => {
+  const gone = {
+    id: 'gone',
+    name: 'Gone',
+    when: { attribute: 'prediction.pAlive', lt: 0.5 },
+    fallback: { all: [{ event: 'Order Completed' }, { not: { event: 'Order Completed', within: 'P60D' } }] },
+  };
+  const miss = {
+    id: 'miss',
+    name: 'Miss',
+    trigger: { type: 'segment_entry', segment: 'gone' },
+    steps: [
+      {
+        id: 'worth',
+        type: 'branch',
+        cases: [
+          {
+            name: 'comes back',
+            when: { attribute: 'prediction.pOrder90Days', gte: 0.5 },
+            steps: [{ id: 'back', type: 'exit', reason: 'x' }],
+          },
+          {
+            name: 'valuable',
+            when: { attribute: 'clv.next12Months', gte: 15 },
+            steps: [{ id: 'rich', type: 'exit', reason: 'x' }],
+          },
+        ],
+        default: [{ id: 'poor', type: 'exit', reason: 'x' }],
+      },
+    ],
+  };
+  const weekly = Array.from({ length: 8 }, (_, i) => ({
+    at: new Date(Date.UTC(2026, 0, 1 + 7 * i)).toISOString(),
+    event: 'Order Completed',
+    properties: { order_id: `o${i}`, revenue: 40 },
+  }));
+  const steps = async (prediction: object | undefined, { until = '2026-04-15', settings = {} as object | null } = {}) => {
+    const all = catalogueFiles({
+      'catalogue/segments/gone.json': settings === null ? { ...gone, when: gone.fallback, fallback: undefined } : gone,
+      'catalogue/journeys/miss.json': settings === null ? { ...miss, steps: [{ id: 'poor', type: 'exit', reason: 'x' }] } : miss,
+      'catalogue/prediction.json': settings ?? undefined,
+    });
+    const given = { events: weekly, ...(prediction && { prediction }) };
+    const one = { name: 'x', given, until, expect: { steps: ['none-such'] } };
+    const { problems, results } = await testJourneys(all, {
+      'catalogue/journeys/miss.test.json': JSON.stringify({ cases: [one] }),
+    });
+    return problems
+      .map(({ path, message }) => `${path}: ${message}`)
+      .concat(results.flatMap((result) => result.differences.flatMap(({ actual }) => actual)));
+  };
+  const parameters = { r: 0.525, alpha: 6.183, a: 0.891, b: 1.614 };
+  const spend = { p: 6.25, q: 3.744, v: 15.44 };
+  const back = [
+    { predicted: 0, observed: 0.6 },
+    { predicted: 1, observed: 1 },
+  ];
+
+  test.each<[string, object | undefined, string[]]>([
+    ['are not there where the test states no model: sixty days are not over', undefined, ['nothing let the customer enter']],
+    ['go by the typical shop', { model: 'typical' }, ['worth', 'rich']],
+    ['go by stated parameters; what is not stated is not foretold', { model: parameters }, ['worth', 'poor']],
+    ['tell values where the test says what people spend', { model: { ...parameters, spend } }, ['worth', 'rich']],
+    [
+      'tell the chance of an order by a stated calibration',
+      { model: { ...parameters, spend, calibration: back } },
+      ['worth', 'back'],
+    ],
+    ['end with the age of the model', { model: 'typical', learntAt: '2026-01-01' }, ['nothing let the customer enter']],
+    [
+      'cannot go by a model of another kind',
+      { model: { ...parameters, kind: 'bgnbd' } },
+      ['the model is of the kind bgnbd, and prediction.json asks for mbgnbd'],
+    ],
+    ['are of a known model', { model: 'tipical' }, ['cases[0].given.prediction.model: no such model']],
+    [
+      'need parameters above zero',
+      { model: { ...parameters, alpha: 0 } },
+      ['cases[0].given.prediction.model.alpha: at least 0 is needed'],
+    ],
+  ])('%s', async (_, prediction, actual) => {
+    expect(await steps(prediction)).toEqual(actual);
+  });
+
+  test('come back to the plain rule, to the day, where the model has grown old', async () => {
+    const old = { model: 'typical', learntAt: '2026-01-01' };
+    expect(await steps(old, { until: '2026-04-19T23:59:00Z' })).toEqual(['nothing let the customer enter']);
+    expect(await steps(old, { until: '2026-04-20T00:01:00Z' })).toEqual(['worth', 'poor']);
+  });
+
+  test('are asked for in prediction.json, or a model is of no use', async () => {
+    expect(await steps({ model: 'typical' }, { settings: null })).toEqual(['the catalogue has no prediction.json: {} is enough']);
+  });
+
+  test.skipIf(!cdnowThere)('of the typical shop are those of the public CDNOW sample', () => {
+    const histories = cdnowTrials().map(({ history }) => history);
+    const model = learnModel({ kind: 'mbgnbd', histories, untilDay: CALIBRATION_END, fittedAt: typicalModel.fittedAt });
+    if ('refused' in model) throw new Error(model.refused);
+    for (const name of ['r', 'alpha', 'a', 'b'] as const)
+      expect(typicalModel.params[name], name).toBeCloseTo(model.params[name], 3);
+    expect(typicalModel).toMatchObject({
+      untilDay: model.untilDay,
+      customers: model.customers,
+      repeatBuyers: model.repeatBuyers,
+      rfm: model.rfm,
+    });
+    for (const p of [0.05, 0.1, 0.2, 0.3, 0.5, 0.7])
+      expect(calibrated(typicalModel.calibration ?? { points: [] }, p), String(p)).toBeCloseTo(
+        calibrated(model.calibration ?? { points: [] }, p),
+        1,
+      );
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Instant, toIso } from '#core/instant.ts';
+import type { ReleasedPrediction } from '#core/prediction/settings.ts';
 import { listed } from '../describe-condition/duration.ts';
 import type { Assumed } from './reactions.ts';
 
@@ -10,13 +11,14 @@ type About = {
   readonly calls: number;
   /** Forms with a double opt-in. */
   readonly doubles: readonly string[];
+  readonly prediction: ReleasedPrediction | undefined;
   readonly from: Instant | undefined;
   readonly toldUntil: Instant | undefined;
   readonly until: Instant | undefined;
 };
 
 /** What was assumed, and what a replay cannot know. */
-export function statements({ assume, calls, doubles, from, toldUntil, until }: About): string[] {
+export function statements({ assume, calls, doubles, prediction, from, toldUntil, until }: About): string[] {
   const shares = Object.entries(assume).flatMap(([reaction, part]) => (part > 0 ? [`${percent(part)} ${reaction}`] : []));
   return [
     'A replay cannot know how people would have reacted to mails that were never sent: what they would have opened, clicked or bought because of them.',
@@ -27,6 +29,7 @@ export function statements({ assume, calls, doubles, from, toldUntil, until }: A
       ? []
       : [`Nobody confirmed what they sent with ${listed(doubles)}: what starts with a confirmation starts for nobody here.`]),
     'Orders, visits and sign-ups happen as the history says, also where a mail would have changed them.',
+    ...forecastStatements(prediction),
     ...(calls > 0 ? [`Webhooks were not called (${calls}): what they would have answered or changed is not known.`] : []),
     ...(from === undefined
       ? []
@@ -35,6 +38,16 @@ export function statements({ assume, calls, doubles, from, toldUntil, until }: A
       ? [`Time goes on until ${toIso(until)}, ${AFTER_LAST_DAYS} days after the last message.`]
       : []),
   ];
+}
+
+function forecastStatements(prediction: ReleasedPrediction | undefined): string[] {
+  if (prediction === undefined) return [];
+  const { model } = prediction;
+  return model === undefined
+    ? ['Nothing is foretold, since no model was given: segments that ask for a forecast go by their plain rule ("fallback").']
+    : [
+        `Forecasts go by the model of ${model.fittedAt.slice(0, 10)} (${model.customers} customers who ordered) all the time, as if it had been there from the beginning and did not grow old. In truth one is learnt each week.`,
+      ];
 }
 
 const percent = (part: number): string => `${Math.round(part * 1000) / 10} %`;
