@@ -122,6 +122,40 @@ export const JourneyReport = z.object({ ...Head, ...Journey }).meta({ id: 'Journ
 export const JourneyReports = z.object({ ...Head, journeys: z.array(z.object(Journey)) }).meta({ id: 'JourneyReports' });
 
 const Rate = z.number().min(0).max(1);
+
+const Values = {
+  customers: Count,
+  historic: z.number().describe('Revenue times the margin less the cost of keeping so far, in money of each first order.'),
+  historicMean: z.number().nullable(),
+  foretold: Count.describe('Those of whom something is foretold.'),
+  predicted: z.number().describe('The sum of clv.next12Months of these, as each customer shows it at the time of the report.'),
+  predictedMean: z.number().nullable(),
+};
+const predictedMedian = z.number().nullable().describe('To three digits.');
+
+const ValueReport = z
+  .object({
+    currency: z.string().nullable().describe('Of forecasts.'),
+    margin: z.number(),
+    yearlyDiscount: z.number(),
+    keepingCostPerYear: z.number(),
+    model: z
+      .object({
+        kind: z.string(),
+        learntAt: Time,
+        ageDays: Count,
+        staleAt: Time.describe('From then on it says nothing any more.'),
+        confidence: z.string().describe('good, fair or low.'),
+        notes: z.array(z.string()),
+      })
+      .nullable()
+      .describe('Null where nothing was learnt yet.'),
+    all: z.object({ ...Values, predictedMedian }),
+    missing: Counts.describe('Why nothing is foretold of the others.'),
+    groups: z.array(z.object({ group: z.string(), ...Values, predictedMedian })).describe('By group of RFM.'),
+    cohorts: z.array(z.object({ month: z.string(), ...Values })).describe('By the month of the first order.'),
+  })
+  .meta({ id: 'ValueReport' });
 const Figures = z.record(z.string(), MailFigures);
 
 export const KpiReport = z
@@ -140,6 +174,7 @@ export const KpiReport = z
       cohorts: z.array(z.object({ month: z.string(), customers: Count, valuePerCustomer: z.number(), retained: z.array(Rate) })),
       ordersWithoutAmount: Count,
     }),
+    value: ValueReport.nullable().describe('What customers are worth; null where the release asks for no forecasts.'),
     sources: z.array(
       z.object({
         source: z.string(),

@@ -2,7 +2,7 @@
 
 import { digest } from '#core/hash.ts';
 import { DAY_MS, fromIso, type Instant, MINUTE_MS, toIso } from '#core/instant.ts';
-import type { OrderReading } from '#core/report/orders.ts';
+import type { Catalogue } from '#core/linked.ts';
 import {
   addTallies,
   emptyTally,
@@ -15,7 +15,7 @@ import { type Clock, type Item, type Table, WAKE_SHARDS } from './ports.ts';
 import { personRecord } from './report/person-record.ts';
 import { listPk, listWrite, type Period, partWrites, periodOf, readParts } from './report/stored.ts';
 import { readingOf, termsFor } from './report/terms.ts';
-import { currentRelease } from './store/catalogue.ts';
+import { valueTerms } from './report/values.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 
 export type ReportDependencies = { readonly table: Table; readonly catalogues: LinkedCatalogues; readonly now: Clock };
@@ -49,7 +49,7 @@ const STALE_MS = 2 * MINUTE_MS;
 const RESUMED_MS = DAY_MS;
 
 /** Begins a report; or goes on with one of the same period that was left half-way. Throws `ReportRunning`. */
-export async function startReport({ table, now }: ReportDependencies, period: Period): Promise<ReportState> {
+export async function startReport({ table, catalogues, now }: ReportDependencies, period: Period): Promise<ReportState> {
   const at = now();
   const known = await table.get(runKey);
   const isOpen = known !== undefined && known.shard !== WAKE_SHARDS && at - Number(known.startedAt) < RESUMED_MS;
@@ -62,6 +62,8 @@ export async function startReport({ table, now }: ReportDependencies, period: Pe
     movedAt: at,
     from: period.from ?? '',
     to: period.to ?? '',
+    // The whole report goes by one release, whatever is published while it is gathered.
+    release: (await catalogues.current()) ?? '',
     shard: 0,
     cursor: '',
     people: 0,
@@ -103,15 +105,25 @@ export async function stepReport(dependencies: ReportDependencies, id: string): 
   return moved?.id === id ? stateOf(moved) : undefined;
 }
 
-export type FinishedReport = { readonly id: string; readonly at: Instant; readonly tally: ReportTally } & Period;
+export type FinishedReport = {
+  readonly id: string;
+  readonly at: Instant;
+  readonly tally: ReportTally;
+  /** As it was when the report was begun. */
+  readonly catalogue: Catalogue | undefined;
+} & Period;
 
 /** The latest report that is done. */
-export async function latestReport(table: Table): Promise<FinishedReport | undefined> {
+export async function latestReport({
+  table,
+  catalogues,
+}: Pick<ReportDependencies, 'table' | 'catalogues'>): Promise<FinishedReport | undefined> {
   const { items } = await table.query(listPk, { prefix: 'R#', descending: true, limit: 1 });
   const [item] = items;
   if (item === undefined) return undefined;
   const id = String(item.id);
-  return { id, at: Number(item.startedAt), tally: await readParts(table, id), ...periodOf(item) };
+  const catalogue = await catalogueOf(catalogues, item);
+  return { id, at: Number(item.startedAt), tally: await readParts(table, id), catalogue, ...periodOf(item) };
 }
 
 type Place = { readonly shard: number; readonly after: string };
@@ -135,27 +147,28 @@ async function peopleAfter(table: Table, { shard, after }: Place): Promise<strin
 async function tallyOf({ table, catalogues }: ReportDependencies, run: Item, pks: readonly string[]): Promise<ReportTally> {
   const found = await Promise.all(pks.map((pk) => personRecord(table, pk)));
   const records = found.filter((record): record is PersonRecord => record !== undefined);
-  const reading = await currentReading(catalogues);
+  const catalogue = await catalogueOf(catalogues, run);
+  const reading = readingOf(catalogue);
   const { from, to } = periodOf(run);
   const terms: ReportTerms = {
     now: Number(run.startedAt),
     from: (from && fromIso(from)) || Number.NEGATIVE_INFINITY,
     to: (to && fromIso(to)) || Number.POSITIVE_INFINITY,
     reading,
-    zone: await currentZone(catalogues),
+    zone: zoneOf(catalogue),
+    values: valueTerms(catalogue),
     journey: await termsFor(catalogues, records, reading),
   };
   return records.map((record) => personTally(record, terms)).reduce(addTallies, emptyTally);
 }
 
-async function currentReading(catalogues: LinkedCatalogues): Promise<OrderReading> {
-  const id = await catalogues.current();
-  return readingOf(id === undefined ? undefined : await catalogues.linked(id));
+/** The release that the report was begun under; the current one for reports that do not name it. */
+async function catalogueOf(catalogues: LinkedCatalogues, { release }: Item): Promise<Catalogue | undefined> {
+  const id = release === undefined ? await catalogues.current() : String(release);
+  return id === undefined || id === '' ? undefined : await catalogues.linked(id);
 }
 
-export async function currentZone(catalogues: LinkedCatalogues): Promise<string> {
-  return (await currentRelease(catalogues))?.policy.zone ?? 'UTC';
-}
+export const zoneOf = (catalogue: Catalogue | undefined): string => catalogue?.release.policy.zone ?? 'UTC';
 
 function isSame(run: Item, period: Period): boolean {
   return run.from === (period.from ?? '') && run.to === (period.to ?? '');

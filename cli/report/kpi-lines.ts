@@ -6,6 +6,7 @@ import type { KpiReport } from '#usecases/report/views.ts';
 import { count, plain, table } from '../show.ts';
 import { money, percent, signed } from './figures.ts';
 import { headLine } from './lines.ts';
+import { valueLines } from './value-lines.ts';
 
 /** Months after the first order, and months of first orders, that a table shows; --json has all of them. */
 const MONTHS_MAX = 12;
@@ -22,6 +23,7 @@ export function kpiLines(report: KpiReport): string[] {
       ? [`${count(customers.ordersWithoutAmount, 'order')} without an amount that can be read, counted as nothing.`]
       : []),
     ...section('Customers who ordered again, by the month of their first order', cohortTable(report)),
+    ...section('What customers are worth', valueLines(report)),
     ...section('Where people come from', sourceTable(report)),
     ...section(
       'Measures: of those let in whose time is over, how many reached the goal',

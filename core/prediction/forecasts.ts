@@ -4,7 +4,7 @@ import { nextOrderAt, pAliveAt, pOrderAt, type Silence } from './crossing.ts';
 import { type Buyer, expectedOrders } from './lifetime.ts';
 import type { PredictionModel } from './model.ts';
 import { type RfmFacts, rfmOf, whenRfmChanges } from './rfm.ts';
-import type { Prediction } from './settings.ts';
+import { type Prediction, valueTermsOf } from './settings.ts';
 import { customerValue } from './value.ts';
 
 /** A value as it is until the next order: one that only falls, one that does not change, or one that changes at instants. */
@@ -20,21 +20,15 @@ export type Forecast =
 /** The next order is expected within so many years, or its date is not worth telling. */
 const YEARS_10_MS = 3652 * DAY_MS;
 const WEEKS_OF_YEAR = 52;
-const YEARLY_DISCOUNT = 0.1;
 
 /** How one attribute is foretold of a customer; the inner answer is undefined where the model does not tell it. */
 export function forecastOf(
   attribute: string,
   model: PredictionModel,
-  { margin, yearlyDiscount = YEARLY_DISCOUNT, keepingCostPerYear }: Prediction,
+  settings: Prediction,
 ): (history: OrderHistory) => Forecast | undefined {
   const { calibration, spend } = model;
-  const terms = {
-    weeks: WEEKS_OF_YEAR,
-    yearlyDiscount,
-    ...(margin !== undefined && { margin }),
-    ...(keepingCostPerYear !== undefined && { keepingCostPerYear }),
-  };
+  const terms = { weeks: WEEKS_OF_YEAR, ...valueTermsOf(settings) };
   switch (attribute) {
     case 'prediction.pAlive':
       return (history) => falling(history, (silence, at) => pAliveAt(model, silence, at));

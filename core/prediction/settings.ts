@@ -39,5 +39,14 @@ export function orderReading({ orders, currency, rates }: Prediction, loyalty: L
   };
 }
 
+/** What a company reckons with, where it does not say. */
+export const valueTermsOf = ({ margin = 1, yearlyDiscount = 0.1, keepingCostPerYear = 0 }: Prediction): ValueTermsOf => ({
+  margin,
+  yearlyDiscount,
+  keepingCostPerYear,
+});
+
+type ValueTermsOf = { readonly margin: number; readonly yearlyDiscount: number; readonly keepingCostPerYear: number };
+
 export const maxAgeOf = ({ maxAge = 'P45D' }: Prediction): Duration => maxAge;
 export const kindOf = ({ model = 'mbgnbd' }: Prediction): LifetimeKind => model;

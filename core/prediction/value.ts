@@ -57,6 +57,20 @@ export function historicValue(
   return discounted(revenue) - discounted(costs);
 }
 
+/**
+ * What keeping a customer has cost, running evenly over a time, in money of its beginning: ∫ cost · e^−δt dt, where
+ * δ = ln(1 + yearly rate).
+ */
+export function keptCost(
+  perYear: number,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+  yearlyDiscount: number,
+) {
+  const years = Math.max(0, to - from) / (365.25 * DAY_MS);
+  const rate = Math.log1p(yearlyDiscount);
+  return perYear * (rate === 0 ? years : -Math.expm1(-rate * years) / rate);
+}
+
 function discountedWeeks({ weeks, yearlyDiscount }: ValueTerms): number {
   const perWeek = Math.log1p(yearlyDiscount) / WEEKS_OF_YEAR;
   let sum = 0;

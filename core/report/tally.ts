@@ -9,6 +9,7 @@ import { type Entry, entriesOf, goalsNoted } from './entries.ts';
 import { type JourneyTally, type JourneyTerms, journeyTally } from './journey-tally.ts';
 import { type MailTally, mailTally, noMails, type SeenMail } from './mail-tally.ts';
 import { type OrderReading, ordersOf } from './orders.ts';
+import { noValues, type ValueTally, type ValueTerms, valueTally } from './value-tally.ts';
 
 /** Everything that is held about one person, under all ids. */
 export type PersonRecord = {
@@ -29,6 +30,8 @@ export type ReportTally = {
   };
   readonly cohorts: Readonly<Record<string, CohortTally>>;
   readonly sources: Sources;
+  /** What customers are worth; empty where the release asks for no forecasts. */
+  readonly values: ValueTally;
 };
 
 /** By source, and within it by campaign. */
@@ -41,6 +44,7 @@ export const emptyTally: ReportTally = {
   mails: { journeys: {}, topics: {} },
   cohorts: {},
   sources: {},
+  values: noValues,
 };
 
 export type ReportTerms = {
@@ -52,6 +56,8 @@ export type ReportTerms = {
   readonly reading: OrderReading;
   /** Of the months of cohorts. */
   readonly zone: string;
+  /** Undefined where the release asks for no forecasts. */
+  readonly values: ValueTerms | undefined;
   /** What a release said about a journey. */
   readonly journey: (release: string, journey: string) => JourneyTerms | undefined;
 };
@@ -66,6 +72,8 @@ export function personTally(record: PersonRecord, terms: ReportTerms): ReportTal
   const goals = goalsNoted(record.decisions);
   const entries = Map.groupBy(entriesOf(record.decisions).filter(isMeant), ({ journey }) => journey);
   const mails = record.mails.filter(isMeant);
+  const [first] = orders.orders;
+  const isValued = terms.values !== undefined && first !== undefined && isMeant(first);
   return {
     people: 1,
     ordersWithoutAmount: orders.withoutAmount,
@@ -80,6 +88,7 @@ export function personTally(record: PersonRecord, terms: ReportTerms): ReportTal
     mails: { journeys: mailsBy(mails, 'journey'), topics: mailsBy(mails, 'topic') },
     cohorts: cohortTally(person, zone, isMeant),
     sources: sourceTally(person, isMeant),
+    values: isValued ? valueTally(person, { terms: terms.values, now, zone }) : noValues,
   };
 }
 

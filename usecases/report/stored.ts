@@ -35,13 +35,13 @@ export async function readParts(table: Table, id: string): Promise<ReportTally> 
     texts.push(...page.items.map(({ body }) => String(body)));
     cursor = page.cursor;
   }
-  return texts.length === 0 ? emptyTally : (JSON.parse(texts.join('')) as ReportTally);
+  return texts.length === 0 ? emptyTally : { ...emptyTally, ...(JSON.parse(texts.join('')) as ReportTally) };
 }
 
 export function listWrite(run: Item): Write {
-  const { id = '', startedAt = 0, from = '', to = '' } = run;
+  const { id = '', startedAt = 0, from = '', to = '', release = '' } = run;
   const sk = `R#${toIso(Number(startedAt))}#${id}`;
-  return { put: { pk: listPk, sk, id, startedAt, from, to, expiresAt: expiresAt(run) } };
+  return { put: { pk: listPk, sk, id, startedAt, from, to, release, expiresAt: expiresAt(run) } };
 }
 
 export function periodOf({ from, to }: Item): Period {

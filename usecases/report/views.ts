@@ -9,8 +9,9 @@ import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.
 import { digitsOf, type OrderReading } from '#core/report/orders.ts';
 import { rateOf } from '#core/report/proportions.ts';
 import type { ReportTally } from '#core/report/tally.ts';
-import { currentZone, type FinishedReport, latestReport, type ReportDependencies } from '../report.ts';
+import { type FinishedReport, latestReport, type ReportDependencies, zoneOf } from '../report.ts';
 import { journeyTerms, readingOf } from './terms.ts';
+import { type ValueReport, valueReport } from './values.ts';
 
 export type ReportHead = {
   readonly report: string;
@@ -62,6 +63,8 @@ function reportsOf(latest: Latest): JourneyReport[] {
 /** Key figures of customers, sources, measures and mails. */
 export type KpiReport = ReportHead & {
   readonly customers: CustomerFigures & { readonly ordersWithoutAmount: number };
+  /** What customers are worth; null where the release asked for no forecasts. */
+  readonly value: ValueReport | null;
   /** By the first touch; whoever is known is a lead. */
   readonly sources: readonly SourceFigures[];
   /** Journeys that state a goal: how many of those let in reached it, and whether that is the journey's doing. */
@@ -79,14 +82,15 @@ export async function kpiReport(dependencies: ReportDependencies): Promise<KpiRe
   const latest = await latestWithCatalogue(dependencies);
   if (latest === undefined) return undefined;
   const { report, reading, head } = latest;
-  const { cohorts, sources, mails, ordersWithoutAmount } = report.tally;
+  const { cohorts, sources, mails, ordersWithoutAmount, values } = report.tally;
   const digits = digitsOf(reading.currency);
-  const month = monthOf(report.at, await currentZone(dependencies.catalogues));
+  const month = monthOf(report.at, zoneOf(report.catalogue));
   const figures = (of: ReportTally['mails']['topics']): Figures =>
     Object.fromEntries(Object.entries(of).map(([name, tally]) => [name, mailFigures(tally)]));
   return {
     ...head,
     customers: { ...customerFigures(cohorts, month, digits), ordersWithoutAmount },
+    value: valueReport(values, report.catalogue, report.at),
     sources: sourceFigures(sources, digits),
     measures: reportsOf(latest)
       .filter(({ goal }) => goal?.isStated)
@@ -103,12 +107,12 @@ type Latest = {
 };
 
 async function latestWithCatalogue(dependencies: ReportDependencies): Promise<Latest | undefined> {
-  const { table, catalogues } = dependencies;
-  const report = await latestReport(table);
+  const { catalogues } = dependencies;
+  const report = await latestReport(dependencies);
   if (report === undefined) return undefined;
   const release = await catalogues.current();
   const catalogue = release === undefined ? undefined : await catalogues.linked(release);
-  const reading = readingOf(catalogue);
+  const reading = readingOf(report.catalogue);
   const { id, at, from = null, to = null, tally } = report;
   return {
     report,
