@@ -10,6 +10,8 @@ export type VoucherPool = {
   readonly name: string;
   /** What it is worth, as customers read it: "20 % off your next order". */
   readonly description: string;
+  /** The description in other languages, by language tag. */
+  readonly translations?: Readonly<Record<string, { readonly description: string }>>;
   /** For the shop's own use: `{ "percent": 20 }`. */
   readonly value?: Readonly<Record<string, string | number | boolean>>;
   /** Made when they are issued, or given out from a list that was imported. */

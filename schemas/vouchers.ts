@@ -1,10 +1,14 @@
 import * as z from 'zod';
-import { Duration, Id, Name, otherwise, SchemaName, strict } from './primitives.ts';
+import { Duration, Id, Locale, Name, otherwise, SchemaName, strict } from './primitives.ts';
 
 const Pool = strict({
   id: Id,
   name: Name.describe('As marketers read it.'),
   description: Name.describe('What it is worth, as customers read it in mails: "20 % off your next order".'),
+  translations: z
+    .record(Locale, strict({ description: Name }))
+    .describe('The description in the other languages of your mails, by language tag.')
+    .exactOptional(),
   value: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .describe('What your shop makes of it, answered when a code is checked: { "percent": 20 }.')

@@ -14,6 +14,7 @@ import { loadPerson } from './store/customers.ts';
 import { eventOf, triggerProperties } from './store/events.ts';
 import { customerPk, messageKey, voucherKey } from './store/keys.ts';
 import { type Purpose, tokenSecret } from './tokens.ts';
+import { translationIn } from './translation.ts';
 import { voucherFacts } from './vouchers/facts.ts';
 
 export type PreferencesDependencies = EvaluateDependencies & { readonly random: Random };
@@ -73,9 +74,8 @@ export function waitingFor(customer: Customer | undefined): Set<string> {
 
 /** A topic in the language of a page: of a region (`pt-BR`) where that is the reader's, else of the language. */
 export function topicIn(topic: Topic, lang: string, locale: string | undefined): Topic {
-  const regional =
-    locale?.split(/[-_]/, 1)[0]?.toLowerCase() === lang ? topic.translations?.[locale.replace('_', '-')] : undefined;
-  return { ...topic, ...(regional ?? topic.translations?.[lang]) };
+  const asked = locale?.split(/[-_]/, 1)[0]?.toLowerCase() === lang ? locale : lang;
+  return { ...topic, ...translationIn(topic.translations, asked) };
 }
 
 export function subscribedTo(customer: Customer | undefined): Set<string> {
@@ -175,9 +175,9 @@ const base = (customer: CustomerId, at: number) =>
   ({ customer, kind: 'consent', at, receivedAt: at, identities: {}, trust: 'confirmed', origin: 'recipient' }) as const;
 
 /** As it was when it was sent; one that was used since is still shown. */
-async function voucherOf(table: Table, { voucher }: Message, release: Release): Promise<MailVariables['voucher']> {
+async function voucherOf(table: Table, { voucher, locale }: Message, release: Release): Promise<MailVariables['voucher']> {
   const item = voucher && (await table.get(voucherKey(voucher.customer, voucher.id)));
-  return item?.code === undefined ? undefined : voucherFacts({ ...item, status: 'issued' }, release);
+  return item?.code === undefined ? undefined : voucherFacts({ ...item, status: 'issued' }, release, locale);
 }
 
 /** A message stands under the id that its customer had when it was decided. */

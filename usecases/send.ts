@@ -179,7 +179,13 @@ async function write(
   const about = { customer: customer.id, topic: message.topic, message: message.id, inviting };
   const given = await links(about, confirmationIn(message, event));
   const variables = mailVariables(
-    { customer, message, release, event: event?.properties ?? {}, voucher: voucher && voucherFacts(voucher, release) },
+    {
+      customer,
+      message,
+      release,
+      event: event?.properties ?? {},
+      voucher: voucher && voucherFacts(voucher, release, message.locale),
+    },
     given,
   );
   const absent = missing(template, variables);

@@ -45,7 +45,7 @@ function head({ light, dark, fonts, radius }: Theme): string {
 <mj-class name="first" border-radius="${radius}px ${radius}px 0 0" padding="32px 24px 0" />
 <mj-class name="box" background-color="${light.soft}" css-class="rk-soft" border-radius="${radius}px" inner-border-radius="${radius}px" padding="20px 8px" />
 <mj-class name="ticket" background-color="${light.soft}" css-class="rk-soft" border-radius="${radius}px" inner-border-radius="${radius}px" border="2px dashed ${light.muted}" padding="20px 8px" />
-<mj-class name="code" font-family="Menlo, Consolas, 'Courier New', monospace" font-size="26px" line-height="36px" letter-spacing="2px" font-weight="700" />
+<mj-class name="code" font-family="Menlo, Consolas, 'Courier New', monospace" font-size="20px" line-height="32px" letter-spacing="1px" font-weight="700" />
 <mj-class name="eyebrow" color="${light.onAccent}" css-class="rk-on-accent" font-size="13px" line-height="20px" letter-spacing="1.5px" padding="0 16px 8px" />
 <mj-class name="headline" color="${light.onAccent}" css-class="rk-on-accent" font-family="${fonts.heading}" font-size="32px" line-height="40px" padding="0 16px" />
 <mj-class name="lead" color="${light.onAccent}" css-class="rk-on-accent" font-size="17px" line-height="27px" padding="12px 16px 0" />
