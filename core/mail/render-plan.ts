@@ -6,8 +6,10 @@
  */
 import {
   type Context,
+  Drop,
   type Emitter,
   type Filter,
+  ForTag,
   IfTag,
   isTruthy,
   type Liquid,
@@ -22,7 +24,7 @@ import {
 } from 'liquidjs';
 import { escapeHtml, toText } from './escape.ts';
 
-type Step = { readonly template: Template; readonly run: (context: Context, emitter: Emitter) => void };
+type Step = { readonly template: Template; readonly run: (context: Context, emitter: TextEmitter) => void };
 type Evaluate = (context: Context) => unknown;
 
 /** What one mail may run in all, loops included: a bound that does not depend on how fast the machine is. */
@@ -30,11 +32,12 @@ const STEPS_MAX = 100_000;
 
 export type TextEmitter = Emitter & { buffer: string };
 
+/** Only what the library runs by itself writes; steps of a plan add their text, which is well-formed, to the buffer. */
 export function textEmitter(): TextEmitter {
   return {
     buffer: '',
     write(value: unknown) {
-      this.buffer += typeof value === 'string' ? value : toText(toValue(value));
+      this.buffer += toText(toValue(value)).toWellFormed();
     },
   };
 }
@@ -43,7 +46,7 @@ export function textEmitter(): TextEmitter {
 export function planned(liquid: Liquid) {
   const plans = new WeakMap<readonly Template[], readonly Step[]>();
   return function renderTemplates(templates: readonly Template[], context: Context, given?: Emitter): unknown {
-    const emitter = given ?? textEmitter();
+    const emitter = (given as TextEmitter | undefined) ?? textEmitter();
     let plan = plans.get(templates);
     if (plan === undefined) {
       plan = templates.map((template) => ({ template, run: stepFor(template, liquid, renderTemplates) }));
@@ -58,38 +61,93 @@ export function planned(liquid: Liquid) {
       }
       if (context.breakCalled || context.continueCalled) break;
     }
-    return (emitter as TextEmitter).buffer;
+    return emitter.buffer;
   };
 }
 
 type RenderTemplates = ReturnType<typeof planned>;
 
 function count(context: Context, steps: number): void {
-  const run = context.getRegister('steps', { count: 0 }) as { count: number };
-  run.count += steps;
-  if (run.count > STEPS_MAX) throw new Error(`the template runs more than ${STEPS_MAX} steps`);
+  const counting = context as Context & { stepsRun?: number };
+  counting.stepsRun = (counting.stepsRun ?? 0) + steps;
+  if (counting.stepsRun > STEPS_MAX) throw new Error(`the template runs more than ${STEPS_MAX} steps`);
 }
 
 function stepFor(template: Template, liquid: Liquid, renderTemplates: RenderTemplates): Step['run'] {
   const markup = (template as Template & { str?: unknown }).str;
-  if (typeof markup === 'string') return (_, emitter) => emitter.write(markup);
+  if (typeof markup === 'string') {
+    const text = markup.toWellFormed();
+    return (_, emitter) => {
+      emitter.buffer += text;
+    };
+  }
   if (template instanceof Output) {
     const evaluate = evaluatorOf(template.value, liquid);
-    return (context, emitter) => emitter.write(evaluate(context));
+    return (context, emitter) => {
+      const value = evaluate(context);
+      emitter.buffer += typeof value === 'string' ? value : toText(value);
+    };
   }
   if (template instanceof IfTag) return conditionStep(template, liquid, renderTemplates);
+  return template instanceof ForTag ? loopStep(template, renderTemplates) : libraryStep(template);
+}
+
+function libraryStep(template: Template): Step['run'] {
   return (context, emitter) => {
     const written = toValueSync(template.render(context, emitter) as IterableIterator<unknown>);
     if (written) emitter.write(written);
   };
 }
 
+/** A loop over all entries of a list, which nearly every loop is; others (ranges, parts of lists, objects) are the library's. */
+function loopStep(tag: ForTag, renderTemplates: RenderTemplates): Step['run'] {
+  const run = libraryStep(tag);
+  const entriesOf = argumentOf(tag.collection);
+  if (entriesOf === undefined || Object.keys(tag.hash.hash).length > 0) return run;
+  const { variable, templates } = tag;
+  const name = `${variable}-${tag.collection.getText()}`;
+  const asks = tag.token.input.includes('forloop');
+  return (context, emitter) => {
+    const entries = entriesOf(context);
+    if (!Array.isArray(entries) || entries.length === 0) return run(context, emitter);
+    // Where a later loop over the same goes on that says `offset: continue`.
+    context.setRegister(`continue-${name}`, entries.length);
+    const scope: Record<string, unknown> = Object.create(null);
+    context.push(scope);
+    for (let index = 0; index < entries.length && !context.breakCalled; index += 1) {
+      context.continueCalled = false;
+      if (asks) scope.forloop = forloop(name, index, entries.length);
+      scope[variable] = entries[index];
+      renderTemplates(templates, context, emitter);
+    }
+    context.continueCalled = false;
+    context.breakCalled = false;
+    context.pop();
+  };
+}
+
+function forloop(name: string, index: number, length: number): object {
+  const [isFirst, isLast] = [index === 0, index === length - 1];
+  return {
+    name,
+    length,
+    index: index + 1,
+    index0: index,
+    rindex: length - index,
+    rindex0: length - index - 1,
+    first: isFirst,
+    last: isLast,
+  };
+}
+
 function conditionStep(tag: IfTag, liquid: Liquid, renderTemplates: RenderTemplates): Step['run'] {
   const ways = tag.branches.map(({ value, templates }) => ({ evaluate: evaluatorOf(value, liquid), templates }));
+  const otherwise = tag.elseTemplates;
   return (context, emitter) => {
-    const way = ways.find(({ evaluate }) => isTruthy(evaluate(context), context));
-    const templates = way === undefined ? tag.elseTemplates : way.templates;
-    if (templates) renderTemplates(templates, context, emitter);
+    for (const { evaluate, templates } of ways) {
+      if (isTruthy(evaluate(context), context)) return void renderTemplates(templates, context, emitter);
+    }
+    if (otherwise) renderTemplates(otherwise, context, emitter);
   };
 }
 
@@ -98,9 +156,12 @@ function evaluatorOf(value: Value, liquid: Liquid): Evaluate {
   const initial = expressionOf(value.initial.postfix, liquid);
   const filters = value.filters.map((filter) => filterStep(filter, liquid));
   if (initial === undefined || !allDefined(filters)) return (context) => toValue(toValueSync(value.value(context, false)));
+  const [only, ...others] = filters;
+  if (only === undefined) return (context) => toValue(initial(context));
+  if (others.length === 0) return (context) => toValue(only(initial(context), context));
   return (context) => {
-    let result = initial(context);
-    for (const filter of filters) result = filter(result, context);
+    let result = only(initial(context), context);
+    for (const filter of others) result = filter(result, context);
     return toValue(result);
   };
 }
@@ -111,6 +172,12 @@ function expressionOf(postfix: readonly object[], liquid: Liquid): Evaluate | un
   const steps = postfix.map((token) => (TypeGuards.isOperatorToken(token) ? token.operator : argumentOf(token)));
   if (!allDefined(steps) || steps.length === 0) return undefined;
   const operators = liquid.options.operators as Readonly<Record<string, (...operands: unknown[]) => unknown>>;
+  const [left, right, between] = steps;
+  // By far the most frequent: one operator between two operands.
+  if (steps.length === 3 && typeof left === 'function' && typeof right === 'function' && typeof between === 'string') {
+    const operate = operators[between];
+    return (context) => plain(operate?.(left(context), right(context), context));
+  }
   return (context) => {
     const operands: unknown[] = [];
     for (const step of steps) {
@@ -161,16 +228,27 @@ function argumentOf(token: object | undefined): Evaluate | undefined {
   return pathOf(head, rest as (string | number)[]);
 }
 
+type Scoped = { findScope(key: string): object };
+
 function pathOf(head: string, rest: readonly (string | number)[]): Evaluate {
   return (context) => {
     // Looks through the scopes of loops and assignments before the variables of the mail.
-    let value = context.readProperty((context as unknown as { findScope(key: string): object }).findScope(head), head);
+    let value = propertyOf(context, (context as unknown as Scoped).findScope(head), head);
     for (const key of rest) {
       if (value === undefined || value === null) return value;
-      value = context.readProperty(value, key);
+      value = propertyOf(context, value, key);
     }
     return value;
   };
+}
+
+/** What an object has itself is read at once; all else (drops, lists, `size` …) is the library's to say. */
+function propertyOf(context: Context, value: unknown, key: string | number): unknown {
+  if (typeof value === 'object' && value !== null && typeof key === 'string' && Object.hasOwn(value, key)) {
+    const own = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof own !== 'function' && !Array.isArray(value) && !(value instanceof Drop)) return own;
+  }
+  return context.readProperty(value as object, key);
 }
 
 function allDefined<Value>(values: readonly (Value | undefined)[]): values is readonly Value[] {

@@ -14,7 +14,7 @@ export function renderMail(mail: CompiledMail, variables: MailVariables): Render
   return {
     subject: oneLine(renderText(mail.subject, variables), SUBJECT_LENGTH_MAX),
     preheader: oneLine(renderText(mail.preheader, variables), PREHEADER_LENGTH_MAX),
-    html: renderHtml(mail.html, variables).toWellFormed(),
+    html: renderHtml(mail.html, variables),
     text: tidy(renderText(mail.text, variables)).replace(TURNING, '').toWellFormed(),
   };
 }

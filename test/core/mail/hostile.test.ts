@@ -45,6 +45,21 @@ test('a list of thousands is written to its end; loops within loops over it are 
   expect(() => renderMail(squared, variables)).toThrow('more than 100000 steps');
 });
 
+test.each([
+  '{{ customer.firstName }}',
+  '{{ customer.firstName | append: "!" | upcase }}',
+  '{% cycle customer.firstName %}',
+  '{% capture name %}{{ customer.firstName }}{% endcapture %}{{ name }}',
+  '{% echo customer.firstName %}{% assign name = customer.firstName %}{% for one in name %}{{ one }}{% endfor %}',
+  '{% tablerow one in customer.names %}{{ one }}{% endtablerow %}{% for one in customer.names %}{{ one }}{% endfor %}',
+  '<i>\ud83d</i>',
+])('no half of a character gets into the HTML: %s', (html) => {
+  const customer = { firstName: 'A\ud83d', names: ['\udc69'] };
+  const { html: rendered } = renderMail({ ...mail, html }, { customer } as unknown as MailVariables);
+  expect(rendered.isWellFormed()).toBe(true);
+  expect(rendered).toContain('\ufffd');
+});
+
 test('marks that Arabic and Hebrew names need stay', () => {
   expect(escapeHtml('שלום\u200f!')).toBe('שלום\u200f!');
 });
