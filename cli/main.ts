@@ -3,6 +3,7 @@ import { didYouMean } from '#schemas/suggest.ts';
 import { block, unblock } from './block.ts';
 import { captcha } from './captcha.ts';
 import { type Command, type Context, Failure, Misuse } from './command.ts';
+import { costs } from './costs.ts';
 import { customer } from './customer.ts';
 import { draw } from './draw.ts';
 import { erase } from './erase.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   vouchers,
   ledger,
   report,
+  costs,
   keys,
   captcha,
 ];

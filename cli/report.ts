@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fromIso } from '#core/instant.ts';
-import { withCosts } from '#core/report/costs.ts';
+import { minorDigits } from '#core/loyalty/money.ts';
+import { type Cost, type CostReport, costReport, isInTime, minorOfText } from '#core/report/costs.ts';
+import { digitsOf } from '#core/report/orders.ts';
 import type { JourneyReport, JourneyReports, KpiReport, ReportHead } from '#usecases/report/views.ts';
 import type { ReportState } from '#usecases/report.ts';
 import { type Api, apiOf, part } from './api.ts';
 import { type Command, type Context, Failure, json, Misuse, remote, textOf } from './command.ts';
+import { readCosts } from './costs/read.ts';
 import { progress } from './progress.ts';
-import { readCosts } from './report/costs.ts';
 import { kpiLines, sourceLines } from './report/kpi-lines.ts';
 import { kpiPlot } from './report/kpi-plot.ts';
 import { journeyLines, journeysLines } from './report/lines.ts';
@@ -23,7 +25,8 @@ export const report: Command = {
     'rekindle report journey ID    one journey: conversion and revenue with and without it, how sure that is, and each',
     '                              reason for which a mail was not sent',
     'rekindle report kpis          retention and churn by month of the first order, value, sources, measures, complaints',
-    'rekindle report sources       leads and customers by first touch; with --costs what a lead and a customer cost',
+    'rekindle report sources       leads and customers by first touch, and what they cost: by the costs that are stored ("rekindle',
+    '                              costs"), or by those of a file, to see what would be',
     '',
     'It looks at everybody who is known, page by page; cut off, the next call goes on. --latest shows the last one as it is.',
     'To measure a journey, let it hold out a share of people: "holdout": { "percent": 10 }. docs/reports.md explains each figure.',
@@ -32,7 +35,7 @@ export const report: Command = {
     from: { type: 'string', value: 'T', help: 'Entries and mails from then on; all of them unless told' },
     to: { type: 'string', value: 'T', help: 'Those before then' },
     latest: { type: 'boolean', help: 'Gather nothing: the last report that is done' },
-    costs: { type: 'string', value: 'FILE', help: 'CSV of source, month (2026-01), amount; keep it beside the catalogue' },
+    costs: { type: 'string', value: 'FILE', help: 'With sources: by this CSV of source, month, amount instead of stored costs' },
     plot: { type: 'string', value: 'FILE.svg', help: 'Draw it, too' },
     ...remote,
     ...json,
@@ -40,19 +43,19 @@ export const report: Command = {
   examples: [
     'rekindle report',
     'rekindle report journey win-back --from 2026-01-01 --plot win-back.svg',
-    'rekindle report sources --costs costs.csv',
+    'rekindle report sources --from 2026-01-01 --to 2026-04-01',
   ],
   run: async (context) => {
     const wish = wishOf(context);
     const period = periodOf(context);
     const api = apiOf(context);
     if (context.options.latest !== true) await gather(api, period);
-    await views[wish.about](context, api, wish.id);
-    return 0;
+    return (await views[wish.about](context, api, wish.id)) ?? 0;
   },
 };
 
-type View = (context: Context, api: Api, id: string) => Promise<void>;
+/** The exit code, where it is not 0. */
+type View = (context: Context, api: Api, id: string) => Promise<number | undefined>;
 
 const views: Readonly<Record<Wish['about'], View>> = {
   journeys: async (context, { call }) => {
@@ -73,13 +76,36 @@ const views: Readonly<Record<Wish['about'], View>> = {
   sources: async (context, { call }) => {
     const kpis = (await call('GET', '/admin/v1/reports/kpis')).body as KpiReport;
     const file = textOf(context, 'costs');
-    const costs = file === undefined ? undefined : readCosts(context, file, kpis);
+    const costs = file === undefined ? kpis.costs : costsOfFile(context, file, kpis);
     draw(context, () => kpiPlot(kpis));
-    const { report: id, at, from, to, currency, sources } = kpis;
-    const data = { report: id, at, from, to, currency, sources, ...(costs && { costs: withCosts(sources, costs) }) };
-    show(context, data, () => sourceLines(kpis, costs));
+    const { report: id, at, from, to, currency, sources, sourcesByMonth } = kpis;
+    show(context, { report: id, at, from, to, currency, sources, sourcesByMonth, costs }, () => sourceLines(kpis, costs));
+    return costs !== null && costs.refused !== null ? 1 : 0;
   },
 };
+
+/** The same figures as by stored costs, of months that begin in the time of the report. */
+function costsOfFile(
+  context: Context,
+  file: string,
+  { from, to, currency, rates, sourcesByMonth }: KpiReport,
+): CostReport | null {
+  const digits = digitsOf(currency);
+  const costs = readCosts(context, file).costs.map((written): Cost => {
+    const counted = written.currency ?? currency;
+    const minor = minorOfText(written.amount, counted === null ? digits : digitsIn(counted));
+    if (minor === undefined)
+      throw new Failure(`${file}: ${written.amount} is finer than ${counted} is: ${written.source}, ${written.month}`);
+    return { ...written, minor, currency: counted };
+  });
+  const inTime = costs.filter(({ month }) => isInTime(month, { ...(from !== null && { from }), ...(to !== null && { to }) }));
+  const people = sourcesByMonth.map(({ revenue, ...one }) => ({ ...one, minor: Math.round(revenue * 10 ** digits) }));
+  return costReport(inTime, people, { currency, digits, rates }) ?? null;
+}
+
+function digitsIn(currency: string): number {
+  return Intl.supportedValuesOf('currency').includes(currency) ? minorDigits(currency) : 2;
+}
 
 type Wish = { readonly about: 'journeys' | 'journey' | 'kpis' | 'sources'; readonly id: string };
 

@@ -1,6 +1,7 @@
 /** What the report routes of the admin API take and answer. docs/reports.md says what each figure means. */
 import * as z from 'zod';
 import { fromIso } from '#core/instant.ts';
+import { CostReport } from './costs-api.ts';
 import { Id } from './primitives.ts';
 
 const Time = z.iso.datetime().describe('ISO 8601 in UTC.');
@@ -185,6 +186,22 @@ export const KpiReport = z
         interval: Interval,
         revenue: z.number(),
       }),
+    ),
+    sourcesByMonth: z
+      .array(
+        z.object({
+          month: z.string(),
+          source: z.string(),
+          campaign: z.string(),
+          leads: Count,
+          customers: Count,
+          revenue: z.number(),
+        }),
+      )
+      .describe('The same by the month of the first touch.'),
+    rates: z.record(z.string(), z.number()).describe('What one unit of other currencies is worth, as in loyalty.json.'),
+    costs: CostReport.nullable().describe(
+      'By the costs that are stored, of months in the time of the report; null where none are.',
     ),
     measures: z.array(
       z.object({

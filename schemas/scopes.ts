@@ -10,6 +10,7 @@ export const scopes = [
   'releases:write',
   'mails:test',
   'reports:read',
+  'costs:write',
   'keys:write',
   '*',
 ] as const;

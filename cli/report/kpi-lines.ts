@@ -1,11 +1,12 @@
 /** Key figures as lines for people. */
 
-import { type Cost, withCosts } from '#core/report/costs.ts';
+import type { CostReport } from '#core/report/costs.ts';
 import type { Verdict } from '#core/report/effect.ts';
 import type { KpiReport } from '#usecases/report/views.ts';
-import { count, plain, table } from '../show.ts';
-import { money, percent, signed } from './figures.ts';
+import { count, table } from '../show.ts';
+import { money, percent } from './figures.ts';
 import { headLine } from './lines.ts';
+import { costLines, sourceTable } from './source-lines.ts';
 import { valueLines } from './value-lines.ts';
 
 /** Months after the first order, and months of first orders, that a table shows; --json has all of them. */
@@ -25,6 +26,7 @@ export function kpiLines(report: KpiReport): string[] {
     ...section('Customers who ordered again, by the month of their first order', cohortTable(report)),
     ...section('What customers are worth', valueLines(report)),
     ...section('Where people come from', sourceTable(report)),
+    ...(report.costs === null ? [] : section('What they cost', costLines(report.costs, report))),
     ...section(
       'Measures: of those let in whose time is over, how many reached the goal',
       measures.length === 0
@@ -46,22 +48,15 @@ export function kpiLines(report: KpiReport): string[] {
   ];
 }
 
-export function sourceLines(report: KpiReport, costs: readonly Cost[] | undefined): string[] {
-  if (costs === undefined) return [headLine(report), ...section('Where people come from', sourceTable(report))];
-  const inCurrency = (amount: number | null): string => (amount === null ? '–' : money(amount, report.currency));
-  const rows = withCosts(report.sources, costs).map((one) => [
-    plain(one.source),
-    String(one.leads),
-    String(one.customers),
-    percent(one.rate),
-    inCurrency(one.revenue),
-    inCurrency(one.cost),
-    inCurrency(one.costPerLead),
-    inCurrency(one.costPerCustomer),
-    one.returnOnCost === null ? '–' : signed(one.returnOnCost, (value) => percent(value, 0)),
-  ]);
-  const head = ['SOURCE', 'LEADS', 'CUSTOMERS', 'RATE', 'REVENUE', 'COST', 'PER LEAD', 'PER CUSTOMER', 'RETURN'];
-  return [headLine(report), ...section('Where people come from, and what they cost', table(head, rows))];
+/** Where people come from; with costs, what they cost. */
+export function sourceLines(report: KpiReport, costs: CostReport | null): string[] {
+  if (costs === null) {
+    const hint =
+      'No costs are known of this time. "rekindle costs import FILE.csv" brings them in: then a lead and a customer have a price.';
+    return [headLine(report), ...section('Where people come from', sourceTable(report)), '', hint];
+  }
+  const plainTable = costs.refused === null ? [] : section('Where people come from', sourceTable(report));
+  return [headLine(report), ...plainTable, ...section('Where people come from, and what they cost', costLines(costs, report))];
 }
 
 const VERDICTS: Readonly<Record<Verdict | 'none', string>> = {
@@ -87,19 +82,6 @@ function cohortTable({ customers: { cohorts, retention }, currency }: KpiReport)
     ),
     ...(shown.length < cohorts.length ? [`and ${cohorts.length - shown.length} earlier months: --json`] : []),
   ];
-}
-
-function sourceTable({ sources, currency }: KpiReport): string[] {
-  if (sources.length === 0) return [];
-  const rows = sources.map(({ source, campaign, leads, customers, rate, interval, revenue }) => [
-    plain(source),
-    campaign === '' ? '–' : plain(campaign),
-    String(leads),
-    String(customers),
-    `${percent(rate)} (${percent(interval[0])} to ${percent(interval[1])})`,
-    money(revenue, currency),
-  ]);
-  return table(['SOURCE', 'CAMPAIGN', 'LEADS', 'CUSTOMERS', 'RATE (95 %)', 'REVENUE'], rows);
 }
 
 function mailTable(topics: KpiReport['mails']['topics']): string[] {

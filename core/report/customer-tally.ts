@@ -45,14 +45,27 @@ export function cohortTally({ orders: { orders } }: Person, zone: string, isMean
 }
 
 /** By source, and within it by campaign; the name of no campaign is empty. Whoever is known is a lead. */
-export function sourceTally(
-  { customer, orders: { orders } }: Person,
-  isMeant: IsMeant,
-): Record<string, Record<string, SourceTally>> {
-  const { source, campaign = '', at } = customer.touches?.first ?? { source: UNKNOWN, at: customer.createdAt };
+export function sourceTally(person: Person, isMeant: IsMeant): Record<string, Record<string, SourceTally>> {
+  const { source, campaign, at } = cameFrom(person);
   if (!isMeant({ at })) return {};
+  const { orders } = person.orders;
   const minor = orders.reduce((sum, order) => sum + order.minor, 0);
   return { [source]: { [campaign]: { leads: 1, customers: orders.length > 0 ? 1 : 0, minor } } };
+}
+
+/** The same by the month of the first touch, `2026-03`, on the wall clock of a zone. */
+export function sourceMonthTally(
+  person: Person,
+  zone: string,
+  isMeant: IsMeant,
+): Record<string, Record<string, Record<string, SourceTally>>> {
+  const { at } = cameFrom(person);
+  return isMeant({ at }) ? { [monthOf(at, zone)]: sourceTally(person, isMeant) } : {};
+}
+
+function cameFrom({ customer }: Person): { readonly source: string; readonly campaign: string; readonly at: Instant } {
+  const { source, campaign = '', at } = customer.touches?.first ?? { source: UNKNOWN, at: customer.createdAt };
+  return { source, campaign, at };
 }
 
 /** `2026-03` */

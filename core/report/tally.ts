@@ -4,7 +4,7 @@ import type { Decision } from '../decision.ts';
 import type { TimelineEvent } from '../event.ts';
 import type { Instant } from '../instant.ts';
 import { added, bounded } from './added.ts';
-import { type CohortTally, cohortTally, type SourceTally, sourceTally } from './customer-tally.ts';
+import { type CohortTally, cohortTally, type SourceTally, sourceMonthTally, sourceTally } from './customer-tally.ts';
 import { type Entry, entriesOf, goalsNoted } from './entries.ts';
 import { type JourneyTally, type JourneyTerms, journeyTally } from './journey-tally.ts';
 import { type MailTally, mailTally, noMails, type SeenMail } from './mail-tally.ts';
@@ -30,6 +30,8 @@ export type ReportTally = {
   };
   readonly cohorts: Readonly<Record<string, CohortTally>>;
   readonly sources: Sources;
+  /** By the month of the first touch. */
+  readonly sourceMonths: Readonly<Record<string, Sources>>;
   /** What customers are worth; empty where the release asks for no forecasts. */
   readonly values: ValueTally;
 };
@@ -44,6 +46,7 @@ export const emptyTally: ReportTally = {
   mails: { journeys: {}, topics: {} },
   cohorts: {},
   sources: {},
+  sourceMonths: {},
   values: noValues,
 };
 
@@ -88,6 +91,7 @@ export function personTally(record: PersonRecord, terms: ReportTerms): ReportTal
     mails: { journeys: mailsBy(mails, 'journey'), topics: mailsBy(mails, 'topic') },
     cohorts: cohortTally(person, zone, isMeant),
     sources: sourceTally(person, isMeant),
+    sourceMonths: sourceMonthTally(person, zone, isMeant),
     values: isValued ? valueTally(person, { terms: terms.values, now, zone }) : noValues,
   };
 }
@@ -103,6 +107,7 @@ export function addTallies(one: ReportTally, other: ReportTally): ReportTally {
     ...sum,
     mails: { journeys: withinBounds(sum.mails.journeys), topics: withinBounds(sum.mails.topics) },
     sources: boundedSources(sum.sources),
+    sourceMonths: Object.fromEntries(Object.entries(sum.sourceMonths).map(([month, own]) => [month, boundedSources(own)])),
   };
 }
 

@@ -4,6 +4,7 @@ import type { PublishDependencies } from '#usecases/publish.ts';
 import type { Routes } from '../edge/http.ts';
 import { bearer } from './authorise.ts';
 import { captchaRoutes } from './captcha.ts';
+import { costRoutes } from './costs.ts';
 import { customerRoutes } from './customers.ts';
 import { erasureRoutes } from './erasure.ts';
 import { exportRoutes } from './export.ts';
@@ -35,6 +36,7 @@ export function admin(dependencies: AdminDependencies, find: FindAccess): Routes
     ...loyaltyRoutes(dependencies),
     ...voucherRoutes(dependencies),
     ...reportRoutes(dependencies),
+    ...costRoutes(dependencies),
     ...keyRoutes(dependencies),
     ...captchaRoutes(dependencies),
   ];

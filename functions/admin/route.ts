@@ -8,7 +8,7 @@ type Answer = { readonly description: string; readonly schema?: z.ZodType };
 
 /** One operation: what it needs and answers stands beside what it does, and the OpenAPI document is made of it. */
 export type AdminRoute = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly summary: string;
   /** Without one, no key is needed. */

@@ -29,6 +29,7 @@ afterEach(async () => {
   shell.remove();
 });
 
+const costs = (line: string) => shell.run(`costs ${line}`, { REKINDLE_URL: server.url, REKINDLE_KEY: shop.key });
 const report = (line: string) => shell.run(`report ${line}`, { REKINDLE_URL: server.url, REKINDLE_KEY: shop.key });
 
 test('all journeys: who entered, with and without, and what became of mails', async () => {
@@ -91,6 +92,53 @@ test('sources and what they cost, of the months that a report is about', async (
   const { out } = await report('sources --costs costs.csv --from 2026-01-01');
   expect(out).toMatch(/^ {2}unknown +40 +20 +50\.0 % +600\.00 +100\.00 +2\.50 +5\.00 +\+500 %$/m);
   expect(out).toMatch(/^ {2}radio +0 +0 +0\.0 % +0\.00 +50\.00 +– +– +−100 %$/m);
+});
+
+test('costs that are stored make the prices of a report, and a file beside them tells what would be', async () => {
+  expect((await costs('list')).out).toMatch(/^No costs are stored\./);
+  expect((await report('sources')).out).toMatch(/^No costs are known of this time/m);
+  shell.write({ 'costs.csv': 'source,month,amount\nunknown,2026-01,60.10\nunknown,2026-01,39.9\nradio,2026-01,50\n' });
+  expect((await costs('import costs.csv')).out).toMatch(/^3 lines are 2 costs.*\n2 costs set, 0 as before, 0 deleted\.$/);
+  expect((await costs('import costs.csv')).out).toMatch(/^0 costs set, 2 as before, 0 deleted\.$/m);
+  const { out, code } = await report('sources');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ {2}unknown +40 +20 +50\.0 % +600\.00 +100\.00 +2\.50 +5\.00 +\+500 %$/m);
+  expect(out).toMatch(/^ {2}all +40 +20 +50\.0 % +600\.00 +150\.00 +3\.75 +7\.50 +\+300 %$/m);
+  expect(out).toMatch(/^ {2}Costs are known for 2026-01; /m);
+  expect(out).toMatch(/^ {2}Nobody came from radio \(50\.00\)\./m);
+  expect((await report('kpis --latest')).out).toMatch(/^ {2}unknown +40 .* 5\.00 +\+500 %$/m);
+  shell.write({ 'less.csv': 'source,month,amount\nunknown,2026-01,20\n' });
+  expect((await report('sources --latest --costs less.csv')).out).toMatch(/^ {2}unknown .* 20\.00 +0\.50 +1\.00 /m);
+  expect((await costs('import less.csv --replace')).out).toBe('1 cost set, 0 as before, 1 deleted.');
+  expect((await report('sources --latest --from 2026-02-01')).code).toBe(2);
+  expect((await report('sources --from 2026-02-01')).out).toMatch(/^No costs are known of this time/m);
+});
+
+test('one cost is set, listed and deleted; costs that cannot be added up are not, with exit code 1', async () => {
+  expect((await costs('set radio 2026-02 12.50 --campaign jingle')).out).toBe('Set.');
+  expect((await costs('set radio 2026-02 12.50 --campaign jingle')).out).toMatch(/nothing has changed/);
+  expect((await costs('list --month 2026-02')).out).toMatch(/^2026-02 +radio +jingle +12\.50 /m);
+  expect(await costs('delete radio 2026-02')).toMatchObject({ code: 1, out: expect.stringContaining('no such cost') });
+  expect((await costs('delete radio 2026-02 --campaign jingle')).out).toBe('Deleted.');
+  await costs('set radio 2026-01 10 --currency EUR');
+  await costs('set google 2026-01 10 --currency USD');
+  expect(await report('sources')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('Costs cannot be added up: costs are in EUR and USD, and no loyalty.json says'),
+  });
+});
+
+test.each([
+  ['', 2, 'say what to do'],
+  ['import', 2, 'name a file'],
+  ['import none.csv', 1, 'none.csv cannot be read'],
+  ['set google 2026-01', 2, 'write three things'],
+  ['set google 2026-01 1,50', 1, 'costs.0.amount is no amount'],
+  ['set google 2026-1 150', 1, 'costs.0.month is no month: write 2026-01'],
+  ['list --replace', 2, '--replace belongs to'],
+  ['import x.csv --currency EUR', 2, 'a file has a column of it'],
+])('rekindle costs %s is refused with exit code %i: %s', async (line, code, says) => {
+  expect(await costs(line)).toMatchObject({ code, complaints: expect.stringContaining(says) });
 });
 
 test.each([

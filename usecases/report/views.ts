@@ -1,6 +1,7 @@
 /** A finished report as people and tools read it. */
 import { toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
+import { type CostExchange, type CostReport, costReport, isInTime, type SourceMonth } from '#core/report/costs.ts';
 import { type CustomerFigures, customerFigures, type SourceFigures, sourceFigures } from '#core/report/customer-figures.ts';
 import { monthOf } from '#core/report/customer-tally.ts';
 import { type Effect, effectOf } from '#core/report/effect.ts';
@@ -9,6 +10,7 @@ import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.
 import { digitsOf, type OrderReading } from '#core/report/orders.ts';
 import { rateOf } from '#core/report/proportions.ts';
 import type { ReportTally } from '#core/report/tally.ts';
+import { allCosts } from '../costs.ts';
 import { type FinishedReport, latestReport, type ReportDependencies, zoneOf } from '../report.ts';
 import { journeyTerms, readingOf } from './terms.ts';
 import { type ValueReport, valueReport } from './values.ts';
@@ -67,6 +69,11 @@ export type KpiReport = ReportHead & {
   readonly value: ValueReport | null;
   /** By the first touch; whoever is known is a lead. */
   readonly sources: readonly SourceFigures[];
+  /** The same by the month of the first touch. */
+  readonly sourcesByMonth: readonly (Omit<SourceMonth, 'minor'> & { readonly revenue: number })[];
+  readonly rates: CostExchange['rates'];
+  /** By the costs that are stored; null where none are. */
+  readonly costs: CostReport | null;
   /** Journeys that state a goal: how many of those let in reached it, and whether that is the journey's doing. */
   readonly measures: readonly (JourneyReport['success'] & {
     readonly journey: string;
@@ -85,6 +92,7 @@ export async function kpiReport(dependencies: ReportDependencies): Promise<KpiRe
   const { cohorts, sources, mails, ordersWithoutAmount, values } = report.tally;
   const digits = digitsOf(reading.currency);
   const month = monthOf(report.at, zoneOf(report.catalogue));
+  const months = monthsOf(report.tally);
   const figures = (of: ReportTally['mails']['topics']): Figures =>
     Object.fromEntries(Object.entries(of).map(([name, tally]) => [name, mailFigures(tally)]));
   return {
@@ -92,12 +100,33 @@ export async function kpiReport(dependencies: ReportDependencies): Promise<KpiRe
     customers: { ...customerFigures(cohorts, month, digits), ordersWithoutAmount },
     value: valueReport(values, report.catalogue, report.at),
     sources: sourceFigures(sources, digits),
+    sourcesByMonth: months.map(({ minor, ...one }) => ({ ...one, revenue: minor / 10 ** digits })),
+    rates: reading.rates,
+    costs: costReport(await costsIn(dependencies, report), months, reading) ?? null,
     measures: reportsOf(latest)
       .filter(({ goal }) => goal?.isStated)
       .map(({ journey, name, success, effect }) => ({ journey, name, ...success, verdict: effect?.conversion.verdict ?? null })),
     mails: { journeys: figures(mails.journeys), topics: figures(mails.topics) },
   };
 }
+
+/** Stored costs of months that begin in the time of the report. */
+async function costsIn({ table }: ReportDependencies, { from, to, at }: FinishedReport) {
+  const until = to !== undefined && to < toIso(at) ? to : toIso(at);
+  return (await allCosts(table)).filter(({ month }) => isInTime(month, { ...(from !== undefined && { from }), to: until }));
+}
+
+function monthsOf({ sourceMonths }: ReportTally): SourceMonth[] {
+  return Object.entries(sourceMonths)
+    .flatMap(([month, sources]) =>
+      Object.entries(sources).flatMap(([source, campaigns]) =>
+        Object.entries(campaigns).map(([campaign, tally]) => ({ month, source, campaign, ...tally })),
+      ),
+    )
+    .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+const keyOf = ({ month, source, campaign }: SourceMonth): string => JSON.stringify([month, source, campaign]);
 
 type Latest = {
   readonly report: FinishedReport;

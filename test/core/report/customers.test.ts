@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Customer } from '#core/customer.ts';
 import { added, bounded } from '#core/report/added.ts';
-import { withCosts } from '#core/report/costs.ts';
 import { customerFigures, sourceFigures } from '#core/report/customer-figures.ts';
 import { cohortTally, monthOf, sourceTally } from '#core/report/customer-tally.ts';
 import { ann, instant } from '../../support/shop.ts';
@@ -61,28 +60,6 @@ test('leads and customers are told by the first touch; whoever has none is of un
     { source: 'google', campaign: '', leads: 1, customers: 0, revenue: 0 },
     { source: 'unknown', campaign: '', leads: 1, customers: 0, revenue: 0 },
   ]);
-});
-
-test('costs make a price of a lead and of a customer, also where nobody came', () => {
-  const costs = [
-    { source: 'google', campaign: 'spring', month: '2026-01', amount: 20 },
-    { source: 'google', campaign: '', month: '2026-02', amount: 10 },
-    { source: 'radio', campaign: '', month: '2026-02', amount: 99 },
-  ];
-  const priced = withCosts(sourceFigures(sources, 2), costs);
-  expect(priced.find(({ source }) => source === 'google')).toMatchObject({
-    cost: 30,
-    costPerLead: 10,
-    costPerCustomer: 30,
-    returnOnCost: 20 / 30,
-  });
-  expect(priced.find(({ source }) => source === 'radio')).toMatchObject({
-    leads: 0,
-    cost: 99,
-    costPerLead: null,
-    returnOnCost: -1,
-  });
-  expect(priced.reduce((sum, { cost }) => sum + cost, 0)).toBe(129);
 });
 
 test('names beyond the bound go together, and nothing is lost', () => {

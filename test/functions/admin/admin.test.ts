@@ -64,6 +64,10 @@ describe('a request', () => {
     ['GET', '/admin/v1/reports/journeys', 'reports:read'],
     ['GET', '/admin/v1/reports/journeys/x', 'reports:read'],
     ['GET', '/admin/v1/reports/kpis', 'reports:read'],
+    ['GET', '/admin/v1/costs', 'reports:read'],
+    ['POST', '/admin/v1/costs', 'costs:write'],
+    ['PUT', '/admin/v1/costs', 'costs:write'],
+    ['DELETE', '/admin/v1/costs', 'costs:write'],
     ['GET', '/admin/v1/keys', 'keys:write'],
     ['POST', '/admin/v1/keys', 'keys:write'],
     ['DELETE', '/admin/v1/keys/key_1', 'keys:write'],
@@ -88,7 +92,10 @@ describe('a request', () => {
       status: 403,
       body: { detail: expect.stringContaining(scope) },
     });
-    const allowed = await call(method, path, { key: await shop.keyWith(scope), body: method === 'POST' ? {} : undefined });
+    const allowed = await call(method, path, {
+      key: await shop.keyWith(scope),
+      body: ['POST', 'PUT'].includes(method) ? {} : undefined,
+    });
     expect([200, 201, 400, 404]).toContain(allowed.status);
   });
 
@@ -347,6 +354,7 @@ describe('the OpenAPI document', () => {
       '/admin/v1/reports/journeys',
       '/admin/v1/reports/journeys/{id}',
       '/admin/v1/reports/kpis',
+      '/admin/v1/costs',
       '/admin/v1/keys',
       '/admin/v1/keys/{id}',
       '/admin/v1/webhook-secret',
