@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '#core/decision.ts';
-import { feedback, type SesEvent } from '#usecases/feedback.ts';
+import type { SesEvent } from '#usecases/feedback/report.ts';
+import { feedback } from '#usecases/feedback.ts';
 import type { Handed, Item, Mail } from '#usecases/ports.ts';
 import { send } from '#usecases/send.ts';
 import { catalogues, releaseItems } from '#usecases/store/catalogue.ts';

@@ -2,7 +2,7 @@ import type { Customer } from '#core/customer.ts';
 import type { Decision, LedgerEntry } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { digest } from '#core/hash.ts';
-import type { Release as Claimed } from '#core/identify.ts';
+import type { Release as Claimed } from '#core/identified.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { freed, part } from '#core/part.ts';

@@ -2,7 +2,8 @@ import type { Advanced } from '#core/advance.ts';
 import { type Customer, newCustomer } from '#core/customer.ts';
 import type { Note } from '#core/decision.ts';
 import { type CustomerId, eventKey, type TimelineEvent } from '#core/event.ts';
-import { identify, type Other, type Pointer, type Release } from '#core/identify.ts';
+import type { Other, Pointer, Release } from '#core/identified.ts';
+import { identify } from '#core/identify.ts';
 import type { Instant } from '#core/instant.ts';
 
 export type WhoIsWho = {

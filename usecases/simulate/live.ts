@@ -5,7 +5,7 @@ import { otherIds } from '#core/claim.ts';
 import { type Customer, wakeAt } from '#core/customer.ts';
 import type { Decision, LedgerEntry, Message } from '#core/decision.ts';
 import { alwaysEvaluated, type CustomerId, type TimelineEvent } from '#core/event.ts';
-import type { Release as Claimed, Other, Pointer } from '#core/identify.ts';
+import type { Release as Claimed, Other, Pointer } from '#core/identified.ts';
 import { type Instant, NEVER } from '#core/instant.ts';
 import { type Catalogue, linkRelease, mentionedEvents } from '#core/linked.ts';
 import { freed, part } from '#core/part.ts';
