@@ -3,20 +3,22 @@ import type { CheckedVoucher, Redeemed } from '#usecases/vouchers/redeem.ts';
 import { apiOf, part } from './api.ts';
 import { type Command, type Context, json, Misuse, only, remote, textOf } from './command.ts';
 import { plain, show, table, time } from './show.ts';
+import { budgets } from './vouchers/budgets.ts';
 import { importCodes } from './vouchers/import.ts';
 
-const ACTIONS = { check, use, import: importCodes, pools } as const;
+const ACTIONS = { check, use, import: importCodes, pools, budgets } as const;
 
 export const vouchers: Command = {
   name: 'vouchers',
-  usage: 'check CODE | use CODE --order ID | import POOL FILE | pools',
-  summary: 'Codes of vouchers: check and use them, bring in lists',
+  usage: 'check CODE | use CODE --order ID | import POOL FILE | pools | budgets',
+  summary: 'Codes of vouchers: check and use them, bring in lists; what journeys have left to give',
   details: [
     'check says what a code is worth now, and changes nothing: exit code 1 where it may not be used, with the reason.',
     'use records that it was used for an order, once: a repeat with the same order counts once. Exit code 1 where it may not be.',
     'import adds the codes of a CSV file to a pool of imported ones. Each comes in once, so that a list can be sent again. A file',
     'with several columns needs one that is called "code", or --column. Exit code 1 where a line was refused.',
     'pools shows how many codes each pool has left.',
+    'budgets shows what each journey with an "offerBudget" has given away in this period, and what it has left.',
   ],
   options: {
     order: { type: 'string', value: 'ID', help: 'With use: the order that it is used for' },
@@ -34,11 +36,12 @@ export const vouchers: Command = {
     'rekindle vouchers use BACK-7KQ2M-4XJ9T --order 1001 --customer ann@example.com',
     'rekindle vouchers import gift-cards codes.csv',
     'rekindle vouchers pools',
+    'rekindle vouchers budgets',
   ],
   run: async (context) => {
     const [action = '', ...args] = context.args;
     if (!Object.hasOwn(ACTIONS, action)) {
-      throw new Misuse('say what to do: vouchers check CODE, use CODE --order ID, import POOL FILE, or pools');
+      throw new Misuse('say what to do: vouchers check CODE, use CODE --order ID, import POOL FILE, pools, or budgets');
     }
     return ACTIONS[action as keyof typeof ACTIONS]({ ...context, args });
   },

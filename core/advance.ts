@@ -13,6 +13,7 @@ import type { Catalogue } from './linked.ts';
 import { takeLoyalty } from './loyalty/take.ts';
 import { passTime } from './loyalty/time.ts';
 import { counted } from './metrics.ts';
+import type { OffersLeft } from './offer-budget.ts';
 import { orderTaken } from './prediction/orders.ts';
 import { takeIn } from './profile.ts';
 import { refreshAllSegments, refreshSegments } from './segments.ts';
@@ -32,10 +33,16 @@ const TIMERS_MAX = 1000;
 /**
  * Decides what happens next to one person: takes the stimuli in by their own times, lets everything fall due that is due
  * by `now`, and answers the next state, the effects to carry out and the decisions with their reasons. Pure: the same
- * input gives the same answer. Without stimuli it is a wake, which yields a decision only where something fell due.
+ * input gives the same answer. `left` is what journeys with a budget may still give away; without it, they have enough. Without stimuli it is a wake, which yields a decision only where something fell due.
  */
-export function advance(customer: Customer, stimuli: readonly TimelineEvent[], catalogue: Catalogue, now: Instant): Advanced {
-  const draft = draftOf(customer, catalogue, now);
+export function advance(
+  customer: Customer,
+  stimuli: readonly TimelineEvent[],
+  catalogue: Catalogue,
+  now: Instant,
+  left?: OffersLeft,
+): Advanced {
+  const draft = draftOf(customer, catalogue, now, left);
   const events = [...stimuli].sort((one, other) => one.at - other.at || (eventKey(one) < eventKey(other) ? -1 : 1));
   const first = events[0];
   const due = Math.min(wakeAt(customer), now);

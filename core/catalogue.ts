@@ -84,6 +84,15 @@ export type Cap = {
   readonly topics?: readonly TopicId[];
 };
 
+/** What a journey may give to all customers together in one period after the other, or in all where none is stated. */
+export type OfferBudget = {
+  /** Vouchers. */
+  readonly max?: number;
+  /** What they may be worth together. */
+  readonly value?: { readonly amount: number; readonly currency: string };
+  readonly per?: Duration;
+};
+
 /** Hours of a wall clock, `HH:MM`; `from` after `to` crosses midnight. Days are those on which the window begins. */
 export type Hours = { readonly from: string; readonly to: string; readonly days?: readonly Weekday[] };
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
@@ -228,7 +237,14 @@ export type Step =
     })
   | (StepBase & { readonly type: 'update_profile'; readonly set: JsonObject })
   | (StepBase & { readonly type: 'subscribe' | 'unsubscribe'; readonly topic: TopicId })
-  | (StepBase & { readonly type: 'issue_voucher'; readonly pool: string; readonly validFor?: Duration })
+  | (StepBase & {
+      readonly type: 'issue_voucher';
+      readonly pool: string;
+      readonly validFor?: Duration;
+      readonly onIssued?: readonly Step[];
+      /** Instead of it, where the customer gets none. */
+      readonly onRefused?: readonly Step[];
+    })
   | (StepBase & { readonly type: 'award_points'; readonly points: number; readonly reason: string })
   | (StepBase & { readonly type: 'emit_event'; readonly event: string; readonly properties?: JsonObject })
   | (StepBase & { readonly type: 'webhook'; readonly url: string; readonly body?: JsonObject })
@@ -251,6 +267,7 @@ export type Journey = {
     readonly key?: string;
   };
   readonly caps?: readonly Cap[];
+  readonly offerBudget?: OfferBudget;
   /** Instead of the policy's; `false` for none. */
   readonly quietHours?: Hours | false;
   /** What becomes of a mail that comes later than it should by more than `maxAge`. `send` by default. */

@@ -2,6 +2,7 @@ import type { VoucherRef } from './customer.ts';
 import type { CustomerId, TimelineEvent } from './event.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import type { OfferTally } from './offer-budget.ts';
 import type { Voucher } from './vouchers.ts';
 
 /** One thing that was decided and why, in words that a marketer can read. */
@@ -48,6 +49,8 @@ export type Decision = {
   readonly now: Instant;
   readonly release: string;
   readonly notes: readonly Note[];
+  /** What it spent of the budgets of journeys, and refused because they were used up. */
+  readonly offers?: OfferTally;
 };
 
 /** A mail to one person, decided but not yet sent; or decided not to be sent, with the reason. */

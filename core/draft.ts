@@ -3,6 +3,7 @@ import type { Customer, Run, VoucherRef } from './customer.ts';
 import type { Decision, Effect, Note } from './decision.ts';
 import type { Instant } from './instant.ts';
 import type { Catalogue } from './linked.ts';
+import type { OffersLeft, OfferTally, Spending } from './offer-budget.ts';
 
 type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Record<string, infer V>> ? Record<string, V> : T;
 
@@ -33,11 +34,13 @@ export type Draft = {
   readonly catalogue: Catalogue;
   readonly now: Instant;
   readonly effects: Effect[];
-  readonly decisions: (Decision & { readonly notes: Note[] })[];
+  readonly decisions: (Omit<Decision, 'notes' | 'offers'> & { readonly notes: Note[]; offers?: OfferTally })[];
   /** What changed since segments were last asked: dependency keys such as `event:Order Completed`. */
   readonly changed: Set<string>;
   /** Starts that a change of segments or tier asks for, carried out once the present stimulus is taken in. */
   readonly starts: Start[];
+  /** What journeys have left to give away; one that is not there has enough. */
+  readonly left: Map<string, Spending>;
 };
 
 export type Start = {
@@ -56,7 +59,7 @@ export type Start = {
  * Maps that most events write to are copied here, one level deep: what stands inside them is replaced, never written to.
  * The others (attributes, consents, sends …) are replaced as a whole by whoever changes them.
  */
-export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant): Draft {
+export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant, left: OffersLeft = NONE_LIMITED): Draft {
   const copy: DraftCustomer = {
     ...(customer as DraftCustomer),
     metrics: { ...customer.metrics },
@@ -66,8 +69,10 @@ export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant):
     entries: { ...customer.entries },
     log: { ...customer.log },
   };
-  return { customer: copy, catalogue, now, effects: [], decisions: [], changed: new Set(), starts: [] };
+  return { customer: copy, catalogue, now, effects: [], decisions: [], changed: new Set(), starts: [], left: new Map(left) };
 }
+
+const NONE_LIMITED: OffersLeft = new Map();
 
 /** Writes down something that was decided, in the decision that is being made. */
 export function note(

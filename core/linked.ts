@@ -166,6 +166,8 @@ export function nested(step: Step): Record<string, readonly Step[]> {
       return { met: step.onMet ?? [], timeout: step.onTimeout ?? [] };
     case 'repeat':
       return { round: step.steps };
+    case 'issue_voucher':
+      return { issued: step.onIssued ?? [], refused: step.onRefused ?? [] };
     default:
       return {};
   }

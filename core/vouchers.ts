@@ -3,6 +3,7 @@ import type { HeldVoucher } from './customer.ts';
 import { type Draft, note } from './draft.ts';
 import type { TimelineEvent } from './event.ts';
 import { add, type Duration, type Instant, NEVER, toIso } from './instant.ts';
+import type { Spending } from './offer-budget.ts';
 
 /** A kind of voucher, as `vouchers.json` declares it. */
 export type VoucherPool = {
@@ -35,6 +36,8 @@ export type Voucher = {
   /** From when on it is worth nothing; null for never. */
   readonly validUntil: Instant | null;
   readonly reason: string;
+  /** What it spends of the budget of the journey that issues it. */
+  readonly spent?: Spending & { readonly journey: string };
 };
 
 /** Vouchers that one person's item remembers; the oldest are forgotten first, and stay valid. */
@@ -51,7 +54,8 @@ export function issue(
     pool: name,
     validFor,
     reason,
-  }: { readonly id: string; readonly pool: string; readonly validFor?: Duration; readonly reason: string },
+    spent,
+  }: Pick<Voucher, 'id' | 'pool' | 'reason' | 'spent'> & { readonly validFor?: Duration },
   at: Instant,
 ): HeldVoucher | undefined {
   const { customer, catalogue } = draft;
@@ -65,7 +69,8 @@ export function issue(
   const period = validFor ?? pool.validFor;
   const validUntil = period === undefined ? null : add(at, period);
   const held: HeldVoucher = { id, customer: customer.id, pool: name, at, validUntil, warned: [] };
-  draft.effects.push({ type: 'voucher', voucher: { id, customer: customer.id, pool: name, at, validUntil, reason } });
+  const voucher = { id, customer: customer.id, pool: name, at, validUntil, reason, ...(spent && { spent }) };
+  draft.effects.push({ type: 'voucher', voucher });
   customer.vouchers = [...customer.vouchers, held].slice(-HELD_MAX);
   draft.changed.add('attribute:vouchers');
   note(

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Trigger as CoreTrigger } from '#core/catalogue.ts';
+import { isPeriodLength } from '#core/period.ts';
 import { Condition, EventCondition } from './condition.ts';
 import {
   Cap,
+  Currency,
   Description,
   Duration,
   EventName,
@@ -143,6 +145,31 @@ const Reentry = strict({
   )
   .describe('How often one customer may enter: once (the default), always, or after an interval. Never twice at the same time.');
 
+const OfferBudget = strict({
+  max: z.int().min(1).max(10_000_000).describe('Vouchers.').exactOptional(),
+  value: strict({ amount: z.number().gt(0).max(1_000_000_000), currency: Currency })
+    .describe('What the vouchers may be worth together, by the "value" of their pools: { "amount": 5, "currency": "EUR" }.')
+    .exactOptional(),
+  per: Duration.refine(
+    isPeriodLength,
+    otherwise(
+      'not a period of the calendar',
+      'write whole days and weeks, or whole months and years: "P30D", "P1W", "P1M", "P1Y"',
+    ),
+  )
+    .describe(
+      'Periods follow each other from Monday, 1 January 2001 on and begin at midnight in the zone of the policy: P1W is a week from Monday on, P1M a month of the calendar, P3M a quarter, P30D each 30 days. In all, where it is left out.',
+    )
+    .exactOptional(),
+})
+  .refine(
+    ({ max, value }) => max !== undefined || value !== undefined,
+    otherwise('a budget needs a limit', 'write "max": 500, or "value": { "amount": 2000, "currency": "EUR" }'),
+  )
+  .describe(
+    'What this journey may give to all customers together: never more than that, however many come at once. A voucher counts in the period in which it is decided on. Whoever gets none goes by "onRefused". What was given away stays counted when a release changes the budget.',
+  );
+
 export const Journey = strict({
   $schema: SchemaName,
   id: Id,
@@ -160,6 +187,7 @@ export const Journey = strict({
     .describe('A share of customers, fixed for each, that gets nothing from this journey, so that its effect can be measured.')
     .exactOptional(),
   caps: z.array(Cap).max(20).describe('For mails of this journey, beside the caps of the policy.').exactOptional(),
+  offerBudget: OfferBudget.exactOptional(),
   quietHours: z
     .union([z.literal(false), strict(hours).refine(({ from, to }) => from !== to, sameHours)])
     .describe('Instead of the quiet hours of the policy; false for none.')

@@ -180,6 +180,28 @@ export const Pools = z
   })
   .meta({ id: 'VoucherPools' });
 
+export const Budgets = z
+  .object({
+    items: z.array(
+      z.object({
+        journey: z.string(),
+        name: z.string(),
+        per: z.string().nullable().describe('The length of a period; null for a budget without end.'),
+        from: Time.nullable(),
+        to: Time.nullable().describe('When the next period begins.'),
+        vouchers: z.object({ max: Count.nullable(), used: Count, left: Count.nullable() }),
+        value: z
+          .object({ amount: z.number(), currency: z.string(), used: z.number(), left: z.number() })
+          .nullable()
+          .describe('In units of the currency; null where the budget counts vouchers only.'),
+        usedBefore: Count.describe('Vouchers that were given in the period before.'),
+        usedUp: z.boolean().describe('Nobody gets a voucher of this journey any more in this period.'),
+      }),
+    ),
+    cursor: z.null(),
+  })
+  .meta({ id: 'OfferBudgets' });
+
 export const TokenRequest = z.strictObject({ hours: z.number().gt(0).max(24).default(1).describe('How long it is good for.') });
 
 export const MemberToken = z.object({ token: z.string(), expiresAt: Time }).meta({ id: 'MemberToken' });

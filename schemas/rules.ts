@@ -2,6 +2,7 @@
  * Every rule that a catalogue is checked by: what it refuses, what to do, and an example. A problem names its rule by key,
  * so that a marketer can look it up here and a tool can count it.
  */
+import { budgetRules } from './rules/budget-rules.ts';
 import { conditionRules } from './rules/condition-rules.ts';
 import { fileRules } from './rules/file-rules.ts';
 import { journeyRules } from './rules/journey-rules.ts';
@@ -17,6 +18,7 @@ const all = {
   ...nameRules,
   ...conditionRules,
   ...journeyRules,
+  ...budgetRules,
   ...loyaltyRules,
   ...scoringRules,
   ...predictionRules,
@@ -33,6 +35,7 @@ export const ruleGroups: Readonly<Record<string, Readonly<Record<string, RuleDes
   Names: nameRules,
   Conditions: conditionRules,
   Journeys: journeyRules,
+  Budgets: budgetRules,
   Loyalty: loyaltyRules,
   Scoring: scoringRules,
   Forecasts: predictionRules,

@@ -175,8 +175,12 @@ export const Step: z.ZodType<CoreStep> = z
           type: z.literal('issue_voucher'),
           pool: Id.describe('Of catalogue/vouchers.json.'),
           validFor: Duration.describe("Instead of the pool's.").exactOptional(),
+          onIssued: Steps.describe('What follows for those who get one.').exactOptional(),
+          onRefused: Steps.describe(
+            "What follows instead for those who get none, because the journey's offerBudget is used up.",
+          ).exactOptional(),
         }).describe(
-          'Issues a voucher, which the mails after it show as voucher.code, voucher.validUntil and voucher.description.',
+          'Issues a voucher, which the mails after it show as voucher.code, voucher.validUntil and voucher.description; goes on after it in any case.',
         ),
         strict({ ...base, type: z.literal('emit_event'), event: EventName, properties: JsonObject.exactOptional() }).describe(
           'Records an event on the customer; it can start other journeys.',

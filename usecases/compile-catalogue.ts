@@ -1,5 +1,6 @@
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { Problem } from '#schemas/problem.ts';
+import { checkBudgets } from './compile-catalogue/check-budgets.ts';
 import { checkCircles } from './compile-catalogue/check-circles.ts';
 import { checkConditions } from './compile-catalogue/check-conditions.ts';
 import { checkFiles } from './compile-catalogue/check-files.ts';
@@ -41,6 +42,7 @@ export async function compileCatalogue(
     ...checkConditions(sources),
     ...checkJourneys(sources),
     ...checkMailVariables(sources, mails.infos),
+    ...checkBudgets(sources, mails.infos),
     ...checkDoubleOptIn(sources, mails.infos),
     ...checkCircles(sources),
     ...checkHours(sources),

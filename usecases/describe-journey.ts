@@ -1,5 +1,6 @@
 import type { Journey, Trigger } from '#core/catalogue.ts';
 import type { EventCondition } from '#core/condition.ts';
+import { limitWords } from '#core/offer-budget.ts';
 import { describeDuration, listed } from './describe-condition/duration.ts';
 import { describeAwaited, describeHappening } from './describe-condition.ts';
 import { describeCap, describeHours, describeZone } from './describe-journey/hours.ts';
@@ -73,15 +74,21 @@ export function describeExit({ event, where }: EventCondition): string {
 
 /** What else the journey says of itself, each line with its name: who enters, what is held back, when mails may go. */
 export function describeControls(journey: Journey): readonly (readonly [name: string, words: string])[] {
-  const { caps = [], holdout, onLate, priority, quietHours } = journey;
+  const { caps = [], holdout, offerBudget, onLate, priority, quietHours } = journey;
   return [
     ['Entry', describeReentry(journey.reentry)],
     ...(holdout === undefined ? [] : [['Holdout', `${holdout.percent} % get nothing, for comparison`] as const]),
     ...caps.map((cap) => ['Cap', describeCap(cap)] as const),
+    ...(offerBudget === undefined ? [] : [['Budget', describeBudget(offerBudget)] as const]),
     ...(quietHours === undefined ? [] : [['Quiet hours', quietHours === false ? 'none' : describeHours(quietHours)] as const]),
     ...(onLate === undefined ? [] : [['Late mail', describeLateness(onLate)] as const]),
     ...(priority === undefined || priority === 0 ? [] : [['Priority', String(priority)] as const]),
   ];
+}
+
+/** "500 vouchers in 30 days" */
+export function describeBudget(budget: NonNullable<Journey['offerBudget']>): string {
+  return `${limitWords(budget)} ${budget.per === undefined ? 'in all' : `in ${describeDuration(budget.per)}`}, to all together`;
 }
 
 /** What happens to people inside when a new version is published. */

@@ -17,12 +17,14 @@ import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 import { type AssignDependencies, voucherWrites } from './vouchers/assign.ts';
+import { type BudgetDependencies, withinBudgets } from './vouchers/budgets.ts';
 import { takeRedemptions } from './vouchers/told.ts';
 
 /** One thing to evaluate: an event of a customer, or, without one, a customer whose time has come. */
 export type Task = { readonly id: string; readonly customer: CustomerId; readonly event?: TimelineEvent };
 
-export type EvaluateDependencies = AssignDependencies & { readonly catalogues: LinkedCatalogues; readonly now: Clock };
+export type EvaluateDependencies = AssignDependencies &
+  BudgetDependencies & { readonly catalogues: LinkedCatalogues; readonly now: Clock };
 
 /** Lost races in a row before a batch is given back to its queue. */
 const ATTEMPTS_MAX = 8;
@@ -126,7 +128,11 @@ async function decideOnce(
     }
     const one = folded.pointers.length === 0 ? folded.customer : inBounds(folded.customer, catalogue);
     const customer = await filled(dependencies, { person, folded: one, catalogue, open: events });
-    const advanced = withNotes(advance(customer, taken, catalogue, at), folded.notes);
+    const within = await withinBudgets(dependencies, { catalogue, now: at, attempt }, (left) =>
+      advance(customer, taken, catalogue, at, left),
+    );
+    if (within === undefined) return { ok: false, reason: 'version' };
+    const advanced = withNotes(within.advanced, folded.notes);
     // A message that this very decision makes cannot be in doubt: its event was evaluated before, and the commit will say so.
     const made = new Set(advanced.effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.id] : [])));
     const isOpen = (message: string): boolean => !settled.has(message) && !made.has(message);
@@ -136,7 +142,7 @@ async function decideOnce(
     const decided = { ...advanced, effects, version: person.version, pointers };
     const erasures = erasureWrites(table, people, { events: taken, commit: decided, now: at });
     const vouchers = await voucherWrites(dependencies, effects, { pools: catalogue.pools, attempt });
-    const also = [...erasures, ...vouchers];
+    const also = [...erasures, ...vouchers, ...within.writes];
     const change: Commit = { ...decided, also, ...keptIndex(events, person, at) };
     if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
     if (writesOf(change).length <= TRANSACTION_MAX) {

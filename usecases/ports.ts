@@ -7,8 +7,11 @@ export type Value = string | number | boolean;
 export type Key = { readonly pk: string; readonly sk: string };
 export type Item = Key & { readonly [name: string]: Value | undefined };
 
-/** `absent`: no such item. Otherwise the item must be there, and each attribute equal to the value, or to one of the values. */
-export type Condition = 'absent' | { readonly [name: string]: Value | readonly Value[] };
+/**
+ * `absent`: no such item. Otherwise the item must be there, and each attribute equal to the value, or to one of the values, or
+ * a number that is not below another.
+ */
+export type Condition = 'absent' | { readonly [name: string]: Value | readonly Value[] | { readonly atLeast: number } };
 
 export type Write =
   | { readonly put: Item; readonly if?: Condition }

@@ -197,6 +197,10 @@ function expressionOf(condition: Condition): Expression & { readonly ConditionEx
   const values: Attributes = {};
   const parts = Object.entries(condition).map(([attribute, wanted], index) => {
     names[`#c${index}`] = attribute;
+    if (typeof wanted === 'object' && 'atLeast' in wanted) {
+      values[`:c${index}`] = toAttribute(wanted.atLeast);
+      return `#c${index} >= :c${index}`;
+    }
     const list = (Array.isArray(wanted) ? wanted : [wanted]) as readonly Value[];
     const placeholders = list.map((value, place) => {
       values[`:c${index}x${place}`] = toAttribute(value);

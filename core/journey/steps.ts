@@ -9,11 +9,11 @@ import { award } from '../loyalty/award.ts';
 import { passTime } from '../loyalty/time.ts';
 import { setAttribute, setConsent } from '../profile.ts';
 import { attributeAt, type Facts } from '../test.ts';
-import { issue } from '../vouchers.ts';
 import { windowEnd, windowStart, zoneOf } from '../wall-clock.ts';
 import { whyNot } from '../why-not.ts';
 import { earliestKnown } from './known.ts';
 import { queueMail } from './mail.ts';
+import { issueVoucher } from './voucher.ts';
 
 /** Where a run goes: on to another step (or past the last one), into waiting, or out. */
 export type Move =
@@ -145,15 +145,7 @@ const enters: Enter = {
     if (loyalty !== undefined) passTime(place.draft, loyalty, place.at);
     return go(place, `${step.points} points`);
   },
-  issue_voucher: (step, place) => {
-    const { draft, run, at } = place;
-    const reason = `the journey ${run.journey}`;
-    const id = `vou_${digest(20, run.id, step.id, roundOf(run))}`;
-    const held = issue(draft, { id, pool: step.pool, reason, ...(step.validFor && { validFor: step.validFor }) }, at);
-    if (held === undefined) return go(place, 'no voucher');
-    run.voucher = { customer: held.customer, id: held.id };
-    return go(place, `a voucher of ${step.pool}`);
-  },
+  issue_voucher: (step, place) => issueVoucher(step, place),
   emit_event: (step, place) => emit(step, place),
   webhook: (step, { draft, run, node, at }) => {
     const id = `call_${digest(20, run.id, step.id, roundOf(run))}`;

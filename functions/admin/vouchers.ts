@@ -1,7 +1,17 @@
-import { CodesImported, CodesRequest, Pools, Voucher, VoucherQuery, VoucherUse, VoucherUsed } from '#schemas/loyalty-api.ts';
+import {
+  Budgets,
+  CodesImported,
+  CodesRequest,
+  Pools,
+  Voucher,
+  VoucherQuery,
+  VoucherUse,
+  VoucherUsed,
+} from '#schemas/loyalty-api.ts';
 import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import { findPerson } from '#usecases/read-customer.ts';
 import { currentRelease } from '#usecases/store/catalogue.ts';
+import { budgetLevels } from '#usecases/vouchers/budget-levels.ts';
 import { importCodes, poolLevels } from '#usecases/vouchers/pools.ts';
 import { checkVoucher, redeemVoucher } from '#usecases/vouchers/redeem.ts';
 import { readJson } from '../edge/body.ts';
@@ -55,6 +65,18 @@ export function voucherRoutes(dependencies: EvaluateDependencies): AdminRoute[] 
         status: 200,
         body: { items: await poolLevels(dependencies.table, await poolsOf(dependencies)), cursor: null },
       }),
+    },
+    {
+      method: 'GET',
+      path: '/admin/v1/budgets',
+      summary: 'The budgets of journeys, and what they have left to give',
+      scope: 'loyalty:read',
+      answers: { 200: { description: 'All journeys of the release that have a budget.', schema: Budgets } },
+      handle: async () => {
+        const release = await currentRelease(dependencies.catalogues);
+        const items = release === undefined ? [] : await budgetLevels(dependencies.table, release, dependencies.now());
+        return { status: 200, body: { items, cursor: null } };
+      },
     },
     {
       method: 'POST',

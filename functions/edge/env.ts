@@ -26,3 +26,5 @@ export const uncheckedMetric = { namespace: 'Rekindle', name: 'CaptchaUnchecked'
 export const heldMetric = { namespace: 'Rekindle', name: 'SendingHeld' } as const;
 /** Pools of vouchers that are nearly empty; an alarm watches it. */
 export const lowPoolsMetric = { namespace: 'Rekindle', name: 'VoucherPoolsLow' } as const;
+/** Budgets of journeys that are used up; an alarm watches it. */
+export const usedUpMetric = { namespace: 'Rekindle', name: 'OfferBudgetUsedUp' } as const;

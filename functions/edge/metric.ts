@@ -1,4 +1,4 @@
-import { heldMetric, lowPoolsMetric, uncheckedMetric } from './env.ts';
+import { heldMetric, lowPoolsMetric, uncheckedMetric, usedUpMetric } from './env.ts';
 
 /** Says that mails wait because SES takes none of this account. */
 export function sendingHeld(stage: string): void {
@@ -13,6 +13,11 @@ export function captchaUnchecked(stage: string): void {
 /** Says how many pools of vouchers are nearly empty. */
 export function poolsLow(stage: string, pools: number): void {
   count(stage, lowPoolsMetric, pools);
+}
+
+/** Says that somebody was refused a voucher, for a journey has given away its budget. */
+export function budgetUsedUp(stage: string): void {
+  count(stage, usedUpMetric, 1);
 }
 
 /**

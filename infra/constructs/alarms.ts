@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { heldMetric, lowPoolsMetric, uncheckedMetric } from '#functions/edge/env.ts';
+import { heldMetric, lowPoolsMetric, uncheckedMetric, usedUpMetric } from '#functions/edge/env.ts';
 import type { RekindleFunction } from './function.ts';
 import type { RekindleHttpApi } from './http-api.ts';
 import { wakeIndex } from './table.ts';
@@ -50,6 +50,7 @@ export class Alarms extends Construct {
     this.watchReputation(watched.configurationSetName);
     this.watchSending();
     this.watchVouchers();
+    this.watchBudgets();
     this.watchCaptcha();
   }
 
@@ -169,6 +170,14 @@ export class Alarms extends Construct {
     const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.hours(1), statistic: 'Maximum' });
     const says = 'A pool of imported voucher codes is nearly empty: see npx rekindle vouchers pools, and import more.';
     this.alarm('VoucherPoolsLow', { metric, threshold: 1, says });
+  }
+
+  private watchBudgets(): void {
+    const { namespace, name } = usedUpMetric;
+    const dimensionsMap = { stage: this.stage };
+    const metric = new Metric({ namespace, metricName: name, dimensionsMap, period: Duration.hours(1), statistic: 'Maximum' });
+    const says = 'A journey has given away its budget of vouchers, and people get none: see npx rekindle vouchers budgets.';
+    this.alarm('OfferBudgetUsedUp', { metric, threshold: 1, says });
   }
 
   private alarm(id: string, { metric, threshold, says, periods = 1 }: Rule): void {

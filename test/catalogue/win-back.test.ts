@@ -1,7 +1,9 @@
 /** The starter win-back with a model: who is written to when, and who gets a voucher. */
 import { expect, test } from 'vitest';
+import { advance } from '#core/advance.ts';
 import { DAY_MS } from '#core/instant.ts';
 import { linkRelease } from '#core/linked.ts';
+import { NOTHING } from '#core/offer-budget.ts';
 import type { PredictionModel } from '#core/prediction/model.ts';
 import { starterFiles } from '#test/usecases/starter-files.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
@@ -55,6 +57,19 @@ test('a week later a voucher goes to those alone whose coming year is worth it',
   expect(rich.effects.filter(({ type }) => type === 'voucher')).toHaveLength(1);
   expect(poor.templates).toEqual(['we-miss-you', 'what-is-new']);
   expect(poor.effects.filter(({ type }) => type === 'voucher')).toEqual([]);
+});
+
+test('when the budget of vouchers is used up, the mail says what is new instead', () => {
+  const linked = shop();
+  const missed = given(ann(), linked).when(...orders(5, 20, 90));
+  const issued = story(5, 20, 90, linked).effects.find(({ type }) => type === 'voucher');
+  const at = issued?.type === 'voucher' ? issued.voucher.at : Number.NaN;
+  const { customer } = missed.until(new Date(at - 1).toISOString());
+  const { effects, decisions } = advance(customer, [], linked, at, new Map([['win-back', NOTHING]]));
+  expect(effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.template] : []))).toEqual(['what-is-new']);
+  expect(decisions.flatMap(({ notes }) => notes.map(({ why }) => why))).toContainEqual(
+    expect.stringMatching(/^no voucher: the budget of 500 vouchers for the 30 days to 2026-\d\d-\d\d is used up$/),
+  );
 });
 
 test('nobody who is likely to come back anyway gets one', () => {

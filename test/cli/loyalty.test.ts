@@ -27,6 +27,16 @@ const pools = [
   { id: 'cards', name: 'Cards', description: 'A gift card', codes: 'imported', lowAt: 2 },
 ];
 
+const gift = {
+  id: 'gift',
+  name: 'A gift',
+  trigger: { type: 'event', event: 'Gift Wanted' },
+  reentry: { mode: 'always' },
+  offerBudget: { max: 2, value: { amount: 100, currency: 'EUR' }, per: 'P1M' },
+  steps: [{ id: 'code', type: 'issue_voucher', pool: 'ten' }],
+};
+const ten = { id: 'ten', name: 'Ten', description: '€10', codes: 'generated', value: { amount: 10, currency: 'EUR' } };
+
 beforeEach(async () => {
   cli = commandLine();
   shop = await adminShop();
@@ -140,6 +150,25 @@ describe('vouchers', () => {
     expect(out).toMatch(/^cards +imported +1203 +Cards$/m);
   });
 
+  test('shows what journeys have left to give', async () => {
+    expect((await run('vouchers budgets')).out).toBe(
+      'No journey of the release has a budget: it is declared as "offerBudget" in catalogue/journeys.',
+    );
+    const changes = { 'catalogue/journeys/gift.json': gift, 'catalogue/vouchers.json': { pools: [...pools, ten] } };
+    cli.write(catalogueFiles({ 'catalogue/loyalty.json': loyalty, ...changes }));
+    expect((await run('publish')).code).toBe(0);
+    for (const second of [1, 2, 3]) await shop.take(event('Gift Wanted', `2026-03-02T08:00:0${second}Z`));
+    expect((await run('vouchers budgets')).out.split('\n')).toEqual([
+      'JOURNEY  USED        OF   LEFT           UNTIL                THE PERIOD BEFORE',
+      'gift     2 vouchers  2    0     USED UP  2026-03-31 23:00:00  0 vouchers',
+      '         20 EUR      100  80',
+    ]);
+    expect(await data('vouchers budgets')).toMatchObject({ items: [{ journey: 'gift', usedUp: true }], cursor: null });
+    expect((await run('timeline ann@example.com')).out).toContain(
+      'the budget of 2 vouchers and 100 EUR for the month to 2026-03-31 is used up',
+    );
+  });
+
   test('of a file in which the codes cannot be told are not taken', async () => {
     cli.write({ 'table.csv': 'id,voucher\n1,CARD-3\n', 'empty.csv': '' });
     expect(await run('vouchers import cards table.csv')).toMatchObject({
@@ -181,6 +210,7 @@ test.each([
   ['vouchers use CODE', '--order is missing'],
   ['vouchers import cards', 'name a pool and a file'],
   ['vouchers pools now', 'now is too much'],
+  ['vouchers budgets now', 'now is too much'],
 ])('%s is not understood', async (line, why) => {
   expect(await run(line)).toMatchObject({ code: 2, out: '', complaints: expect.stringContaining(why) });
 });

@@ -28,6 +28,9 @@ const scoring = {
   ],
 };
 const vouchers = { pools: [{ id: 'comeback-20', name: 'Come back', description: '20 % off', codes: 'generated' }] };
+const fiveEuros = {
+  pools: [{ id: 'five-euros', name: 'Five', description: '€5', codes: 'generated', value: { amount: 5, currency: 'EUR' } }],
+};
 const form = {
   id: 'sign-up',
   name: 'Sign up',
@@ -154,6 +157,15 @@ const places: Readonly<Record<Rule, Place>> = {
   'variable-not-offered': beside(inJourney, {
     'templates/welcome.mjml': mail(words, 'variables:\n  - event.order_id = A-1\n'),
   }),
+  'budget-without-voucher': inJourney,
+  'budget-without-worth': beside(inJourney, { 'catalogue/vouchers.json': vouchers }),
+  'budget-below-one-voucher': beside(inJourney, { 'catalogue/vouchers.json': fiveEuros }),
+  'voucher-may-be-missing': beside(inJourney, {
+    'catalogue/vouchers.json': vouchers,
+    'templates/welcome.mjml': mail(words, 'variables:\n  - voucher.code = BACK-1\n'),
+    'templates/news.mjml': mail(words),
+  }),
+  'never-refused': beside(inJourney, { 'catalogue/vouchers.json': vouchers }),
   'front-matter': (piece) => ({ 'templates/welcome.mjml': `${piece}\n${words}\n` }),
   'mjml-syntax': inColumn,
   'liquid-syntax': inColumn,

@@ -91,6 +91,7 @@ function holds(item: Item | undefined, condition: Condition | undefined): boolea
   if (item === undefined) return false;
   return Object.entries(condition).every(([name, wanted]) => {
     const value = item[name];
+    if (typeof wanted === 'object' && 'atLeast' in wanted) return typeof value === 'number' && value >= wanted.atLeast;
     return Array.isArray(wanted) ? wanted.includes(value) : value === wanted;
   });
 }

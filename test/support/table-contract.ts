@@ -64,6 +64,16 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       expect(await table.get(key)).toMatchObject({ n: 22 });
     });
 
+    test('a number that must be enough is taken from until it is not, and never below, whoever takes at the same time', async () => {
+      const key = { pk: fresh(), sk: 'A' };
+      await put({ ...key, left: 5, of: 'x' });
+      const take = () => table.transact([{ update: key, set: {}, add: { left: -2 }, if: { of: 'x', left: { atLeast: 2 } } }]);
+      const taken = await Promise.all(Array.from({ length: 4 }, take));
+      expect(taken.filter(({ ok }) => ok)).toHaveLength(2);
+      expect(await table.get(key)).toMatchObject({ left: 1 });
+      expect(await table.write({ update: key, set: { n: 1 }, if: { missing: { atLeast: 0 } } })).toMatchObject({ ok: false });
+    });
+
     test('an update with a condition makes no item', async () => {
       const key = { pk: fresh(), sk: 'A' };
       expect(await table.write({ update: key, set: { a: 1 }, if: { status: 'queued' } })).toEqual({

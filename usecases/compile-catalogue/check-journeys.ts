@@ -56,7 +56,7 @@ function unreachable(source: Source<Journey>, steps: readonly Step[], path: Path
 /** How many ways lead on from a step; one that has no steps of its own leads on all the same. */
 function waysCount(step: Step): number {
   if (step.type === 'wait_for_event') return step.events.length + 1;
-  if (step.type === 'condition' || step.type === 'wait_until') return 2;
+  if (step.type === 'condition' || step.type === 'wait_until' || step.type === 'issue_voucher') return 2;
   if (step.type === 'random_split') return step.branches.length;
   // A repetition may have no round at all.
   if (step.type === 'repeat') return 2;

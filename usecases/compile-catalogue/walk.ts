@@ -33,6 +33,8 @@ export function inner(step: Step, path: Path): { readonly steps: readonly Step[]
       return step.branches.map((one, index) => ({ steps: one.steps, path: [...path, 'branches', index, 'steps'] }));
     case 'repeat':
       return lists('steps', step.steps);
+    case 'issue_voucher':
+      return [...lists('onIssued', step.onIssued), ...lists('onRefused', step.onRefused)];
     default:
       return [];
   }

@@ -44,6 +44,8 @@ function branchWords(step: Step, branch: string, index: number): BranchWords {
       const found = step.branches[index];
       return { name: found?.name ?? branch, words: `${found?.percent ?? 0} %` };
     }
+    case 'issue_voucher':
+      return { words: branch === 'issued' ? 'there is one' : 'the budget is used up' };
     default:
       return { words: branch };
   }

@@ -4,6 +4,7 @@ import { steps, versioned } from '#core/linked.ts';
 import { listed } from '../describe-condition/duration.ts';
 import { describeCap, describeHours } from '../describe-journey/hours.ts';
 import {
+  describeBudget,
   describeExit,
   describeGoal,
   describeLateness,
@@ -144,8 +145,21 @@ function triggerBreadth({ trigger: was }: Journey, { trigger: is }: Journey) {
 }
 
 function journeyFacts(journey: Journey): Facts {
-  const { caps, description, exitWhen, goal, holdout, onLate, onPublish, priority, quietHours, reentry, status, trigger } =
-    journey;
+  const {
+    caps,
+    description,
+    exitWhen,
+    goal,
+    holdout,
+    offerBudget,
+    onLate,
+    onPublish,
+    priority,
+    quietHours,
+    reentry,
+    status,
+    trigger,
+  } = journey;
   return facts({
     name: fact(journey.name, `“${journey.name}”`),
     description: description === undefined ? undefined : fact(description, `“${description}”`),
@@ -156,6 +170,7 @@ function journeyFacts(journey: Journey): Facts {
     goal: goal && fact(goal, describeGoal(goal)),
     'exit rules': exitWhen && fact(exitWhen, listed(exitWhen.map(describeExit), 'or')),
     caps: caps && fact(caps, listed(caps.map(describeCap))),
+    offerBudget: offerBudget && fact(offerBudget, describeBudget(offerBudget)),
     'quiet hours':
       quietHours === undefined ? undefined : fact(quietHours, quietHours === false ? 'none' : describeHours(quietHours)),
     'late mail': onLate && fact(onLate, describeLateness(onLate)),

@@ -21,6 +21,9 @@ export const referralKey = (code: string): Key => ({ pk: `REFERRAL#${code}`, sk:
 /** Imported codes that nobody has yet. */
 export const freeCodesPk = (pool: string): string => `POOL#${pool}`;
 
+/** What a journey has given away of its budget; divided, so that many can be given to at the same time. */
+export const budgetPk = (journey: string): string => `BUDGET#${journey}`;
+
 /** The decision on an event stands under the event's own time and id, beside it. */
 export const decisionSk = (eventKey: string): string => `D#${eventKey.slice(2)}`;
 

@@ -348,6 +348,7 @@ describe('the OpenAPI document', () => {
       '/admin/v1/vouchers/{code}',
       '/admin/v1/vouchers/{code}/redemptions',
       '/admin/v1/pools',
+      '/admin/v1/budgets',
       '/admin/v1/pools/{pool}/codes',
       '/admin/v1/reports',
       '/admin/v1/reports/{id}/steps',

@@ -24,6 +24,16 @@ const pools = [
   { id: 'cards', name: 'Cards', description: 'A gift card', codes: 'imported' },
 ];
 
+const gift = {
+  id: 'gift',
+  name: 'A gift',
+  trigger: { type: 'event', event: 'Gift Wanted' },
+  reentry: { mode: 'always' },
+  offerBudget: { max: 2, value: { amount: 100, currency: 'EUR' }, per: 'P1M' },
+  steps: [{ id: 'code', type: 'issue_voucher', pool: 'ten' }],
+};
+const ten = { id: 'ten', name: 'Ten', description: '€10', codes: 'generated', value: { amount: 10, currency: 'EUR' } };
+
 let shop: Shop;
 beforeEach(async () => {
   shop = await adminShop();
@@ -157,6 +167,30 @@ describe('vouchers', () => {
       { pool: 'cards', free: 0, low: true },
     ]);
     expect((await call('POST', '/pools/tea/codes', { codes: ['X'] })).status).toBe(404);
+  });
+
+  test('budgets say what they have left, and until when', async () => {
+    expect((await call('GET', '/budgets')).body).toEqual({ items: [], cursor: null });
+    const files = catalogueFiles({ 'catalogue/journeys/gift.json': gift, 'catalogue/vouchers.json': { pools: [ten] } });
+    expect((await call('POST', '/releases', { files })).status).toBe(201);
+    const level = {
+      journey: 'gift',
+      name: 'A gift',
+      per: 'P1M',
+      from: '2026-03-01T00:00:00.000Z',
+      to: '2026-03-31T23:00:00.000Z',
+      usedBefore: 0,
+    };
+    const left = (used: number) => ({
+      vouchers: { max: 2, used, left: 2 - used },
+      value: { amount: 100, currency: 'EUR', used: used * 10, left: 100 - used * 10 },
+      usedUp: used === 2,
+    });
+    expect((await call('GET', '/budgets')).body.items).toEqual([{ ...level, ...left(0) }]);
+    await shop.take(event('Gift Wanted', '2026-03-02T08:00:00Z'));
+    expect((await call('GET', '/budgets')).body.items).toEqual([{ ...level, ...left(1) }]);
+    await shop.take(event('Gift Wanted', '2026-03-02T08:00:01Z'), event('Gift Wanted', '2026-03-02T08:00:02Z'));
+    expect((await call('GET', '/budgets')).body.items).toEqual([{ ...level, ...left(2) }]);
   });
 });
 
