@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JsonObject } from '#core/json.ts';
-import type { MailWish } from '#schemas/admin.ts';
+import type { MailWish } from '#schemas/mail-api.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { didYouMean, listed } from '#schemas/suggest.ts';
 import { draftedMail } from '#usecases/mail-source.ts';

@@ -1,4 +1,4 @@
-import { CaptchaProvider, CaptchaSecret, CaptchaSecrets, StoreCaptchaSecretRequest } from '#schemas/admin.ts';
+import { CaptchaProvider, CaptchaSecret, CaptchaSecrets, StoreCaptchaSecretRequest } from '#schemas/key-api.ts';
 import {
   type CaptchaSecretDependencies,
   listCaptchaSecrets,

@@ -1,4 +1,5 @@
-import { Customer, PageQuery, Timeline } from '#schemas/admin.ts';
+import { PageQuery } from '#schemas/admin-api.ts';
+import { Customer, Timeline } from '#schemas/customer-api.ts';
 import { type ReadDependencies, readCustomer } from '#usecases/read-customer.ts';
 import { BadCursor, readTimeline } from '#usecases/read-timeline.ts';
 import { problem } from '../edge/problem.ts';

@@ -1,4 +1,4 @@
-import { Erasable, ErasureState } from '#schemas/admin.ts';
+import { Erasable, ErasureState } from '#schemas/rights-api.ts';
 import { type EraseDependencies, erasable, erase, erasureState } from '#usecases/erase.ts';
 import { problem } from '../edge/problem.ts';
 import { nobody } from './customers.ts';

@@ -1,4 +1,4 @@
-import { ExportPage, ExportQuery } from '#schemas/admin.ts';
+import { ExportPage, ExportQuery } from '#schemas/customer-api.ts';
 import { type ExportDependencies, exportCustomer } from '#usecases/export-customer.ts';
 import { badCursor, nobody } from './customers.ts';
 import { type AdminRoute, checked } from './route.ts';

@@ -1,4 +1,4 @@
-import { FillState } from '#schemas/admin.ts';
+import { FillState } from '#schemas/release-api.ts';
 import { fillState } from '#usecases/fill.ts';
 import type { Table } from '#usecases/ports.ts';
 import { problem } from '../edge/problem.ts';

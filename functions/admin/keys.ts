@@ -1,4 +1,4 @@
-import { CreatedKey, CreateKeyRequest, Keys, WebhookSecret } from '#schemas/admin.ts';
+import { CreatedKey, CreateKeyRequest, Keys, WebhookSecret } from '#schemas/key-api.ts';
 import { type AccessDependencies, createKey, listKeys, revokeKey } from '#usecases/access.ts';
 import type { Random } from '#usecases/ports.ts';
 import { webhookSecret } from '#usecases/webhook-secret.ts';

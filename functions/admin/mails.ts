@@ -1,5 +1,5 @@
 import type { JsonObject } from '#core/json.ts';
-import { MailPreview, MailPreviewRequest, MailTestRequest, MailTestSent, type MailWish } from '#schemas/admin.ts';
+import { MailPreview, MailPreviewRequest, MailTestRequest, MailTestSent, type MailWish } from '#schemas/mail-api.ts';
 import { draftedMail, type MailSource, releasedMail } from '#usecases/mail-source.ts';
 import type { MailLinks } from '#usecases/mail-variables.ts';
 import { type MailPreview as Previewed, previewMail, UnfitOccasion } from '#usecases/preview-mail.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Problem } from '#schemas/admin.ts';
+import { Problem } from '#schemas/admin-api.ts';
 import type { AdminRoute } from './route.ts';
 
 /** The OpenAPI 3.1 document of these routes, with schemas made from those that requests are checked by. */

@@ -1,6 +1,6 @@
 import { add, fromIso, toIso } from '#core/instant.ts';
 import { maxAgeOf } from '#core/prediction/settings.ts';
-import { LearnState, PredictionState } from '#schemas/admin.ts';
+import { LearnState, PredictionState } from '#schemas/prediction-api.ts';
 import { type LearnDependencies, learnState, requestLearn } from '#usecases/learn.ts';
 import { currentRelease } from '#usecases/store/catalogue.ts';
 import { problem } from '../edge/problem.ts';

@@ -1,5 +1,6 @@
 import { toIso } from '#core/instant.ts';
-import { PageQuery, Published, PublishRequest, ReleaseContent, Releases } from '#schemas/admin.ts';
+import { PageQuery } from '#schemas/admin-api.ts';
+import { Published, PublishRequest, ReleaseContent, Releases } from '#schemas/release-api.ts';
 import { captchaNotices } from '#usecases/captcha-secrets.ts';
 import { type Conflict, type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
 import { readRelease } from '#usecases/read-release.ts';

@@ -1,4 +1,4 @@
-import { BlockRequest, Suppressing, UnblockQuery } from '#schemas/admin.ts';
+import { BlockRequest, Suppressing, UnblockQuery } from '#schemas/rights-api.ts';
 import type { EvaluateDependencies } from '#usecases/evaluate.ts';
 import { block, unblock } from '#usecases/suppress.ts';
 import { readJson } from '../edge/body.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, expect, test } from 'vitest';
-import { ReleaseContent } from '#schemas/admin.ts';
+import { ReleaseContent } from '#schemas/release-api.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
 import { contentOf } from '#usecases/read-release.ts';
 import { adminShop } from '../../support/admin-shop.ts';
