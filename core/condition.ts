@@ -52,3 +52,11 @@ export type Condition =
   | { readonly points: Range }
   | ({ readonly score: string } & Range)
   | { readonly stage: string };
+
+/** A condition and all that stand inside it. */
+export function walk(condition: Condition): Condition[] {
+  if ('all' in condition) return [condition, ...condition.all.flatMap(walk)];
+  if ('any' in condition) return [condition, ...condition.any.flatMap(walk)];
+  if ('not' in condition) return [condition, ...walk(condition.not)];
+  return 'event' in condition && condition.where !== undefined ? [condition, ...walk(condition.where)] : [condition];
+}

@@ -1,6 +1,6 @@
 import { type Draft, note } from './draft.ts';
 import { type Instant, NEVER } from './instant.ts';
-import type { LinkedSegment } from './linked.ts';
+import type { LinkedSegment } from './linked-segments.ts';
 import { askStage, STAGE } from './stages.ts';
 
 /** Asks the segments, and the stage, that what has changed may concern, and notes who enters and who leaves. */

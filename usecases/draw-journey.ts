@@ -1,5 +1,5 @@
 import type { Journey, Step } from '#core/catalogue.ts';
-import { steps } from '#core/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import { describeStep } from './describe-journey/step.ts';
 import { describeTrigger, startsWord } from './describe-journey.ts';
 import type { Direction } from './draw-journey/block.ts';

@@ -1,5 +1,5 @@
 import type { Journey, Topic } from '#core/catalogue.ts';
-import { steps } from '#core/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import { recordsOf } from './explain/records.ts';
 import { considered, personSentences, type Sentence, whyNever } from './explain/words.ts';
 import type { CustomerView } from './read-customer.ts';

@@ -1,4 +1,4 @@
-import { versioned } from '#core/linked.ts';
+import { versioned } from '#core/journey/linked.ts';
 import type { Problem } from '#schemas/problem.ts';
 import {
   alone,

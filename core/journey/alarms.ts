@@ -2,10 +2,10 @@
 import type { Customer } from '../customer.ts';
 import { type Draft, note } from '../draft.ts';
 import { type Instant, NEVER } from '../instant.ts';
-import type { LinkedJourney } from '../linked.ts';
 import { nextOccurrence } from '../recurrence.ts';
 import { attributeAt } from '../test.ts';
 import { nextDate, zoneOf } from '../wall-clock.ts';
+import type { LinkedJourney } from './linked.ts';
 import { startOne } from './start.ts';
 
 /** Sets the alarms that what has changed may move; all of them after a new release. */

@@ -1,7 +1,7 @@
 /** What becomes of people in flight when a new release is there. */
 import { type Draft, type DraftRun, note } from '../draft.ts';
 import type { Instant } from '../instant.ts';
-import type { LinkedJourney } from '../linked.ts';
+import type { LinkedJourney } from './linked.ts';
 import { end, isPaused, proceed } from './run.ts';
 
 /**

@@ -4,8 +4,8 @@ import { type Draft, type DraftRun, note } from '../draft.ts';
 import type { TimelineEvent } from '../event.ts';
 import { MACHINE } from '../human.ts';
 import { add, type Instant } from '../instant.ts';
-import type { LinkedJourney, Node } from '../linked.ts';
 import { earliestKnown } from './known.ts';
+import type { LinkedJourney, Node } from './linked.ts';
 import { enter, facts, type Move } from './steps.ts';
 
 /** Steps that one run may take without waiting; more means a loop, and ends the run with a reason. */

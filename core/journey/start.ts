@@ -4,8 +4,8 @@ import { eventKey, isConfirmation, type TimelineEvent } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, type Instant } from '../instant.ts';
 import { at as valueAt } from '../json.ts';
-import { byPriority, type LinkedJourney } from '../linked.ts';
 import { pick } from './known.ts';
+import { byPriority, type LinkedJourney } from './linked.ts';
 import { end, knownExit, proceed } from './run.ts';
 
 /** Runs that one person can have at a time; more would let an item grow without end. */

@@ -4,7 +4,6 @@ import { type Draft, type DraftRun, note } from '../draft.ts';
 import { eventKey } from '../event.ts';
 import { digest, share } from '../hash.ts';
 import { add, fromIso, type Instant, NEVER } from '../instant.ts';
-import type { LinkedJourney, Node } from '../linked.ts';
 import { award } from '../loyalty/award.ts';
 import { passTime } from '../loyalty/time.ts';
 import { setAttribute, setConsent } from '../profile.ts';
@@ -12,6 +11,7 @@ import { attributeAt, type Facts } from '../test.ts';
 import { windowEnd, windowStart, zoneOf } from '../wall-clock.ts';
 import { whyNot } from '../why-not.ts';
 import { earliestKnown } from './known.ts';
+import type { LinkedJourney, Node } from './linked.ts';
 import { queueMail } from './mail.ts';
 import { issueVoucher } from './voucher.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Journey } from '#core/catalogue.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
-import { versioned } from '#core/linked.ts';
+import { versioned } from '#core/journey/linked.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import { type Explanation, explain } from '#usecases/explain.ts';
 import { readCustomer } from '#usecases/read-customer.ts';

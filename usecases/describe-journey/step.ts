@@ -1,5 +1,5 @@
 import type { Step } from '#core/catalogue.ts';
-import { nested } from '#core/linked.ts';
+import { nested } from '#core/journey/nested.ts';
 import { describeDuration, describeInstant, listed } from '../describe-condition/duration.ts';
 import { describeAwaited, describeCondition } from '../describe-condition.ts';
 import { describeHours, describeZone } from './hours.ts';

@@ -1,5 +1,5 @@
 import type { Step } from '#core/catalogue.ts';
-import { nested } from '#core/linked.ts';
+import { nested } from '#core/journey/nested.ts';
 import { describeBranches, describeStep } from '../describe-journey/step.ts';
 import { type Block, type Direction, fork, leaf, loop, series } from './block.ts';
 import { stepLooks } from './icons.ts';

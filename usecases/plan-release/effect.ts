@@ -1,6 +1,6 @@
 /** What a draft would have done over a history, against what the published release would have done. */
 import type { Journey } from '#core/catalogue.ts';
-import { steps } from '#core/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import type { Simulated } from '../simulate.ts';
 import { planPrices } from './prices.ts';
 

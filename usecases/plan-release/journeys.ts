@@ -1,6 +1,7 @@
 /** What became of the journeys, and of the people who are inside them. */
 import type { Journey, Step } from '#core/catalogue.ts';
-import { steps, versioned } from '#core/linked.ts';
+import { versioned } from '#core/journey/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import { listed } from '../describe-condition/duration.ts';
 import { describeCap, describeHours } from '../describe-journey/hours.ts';
 import {

@@ -1,6 +1,6 @@
 /** What became of the steps of a journey. A step is known by its id, wherever it stands. */
 import type { Step } from '#core/catalogue.ts';
-import { nested } from '#core/linked.ts';
+import { nested } from '#core/journey/nested.ts';
 import { describeDuration, describeInstant, listed } from '../describe-condition/duration.ts';
 import { describeAwaited, describeCondition } from '../describe-condition.ts';
 import { describeHours } from '../describe-journey/hours.ts';

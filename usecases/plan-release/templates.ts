@@ -1,4 +1,4 @@
-import { steps } from '#core/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import type { MailContent, ReleaseContent, TemplateContent } from '../read-release.ts';
 import { type Difference, same } from './difference.ts';
 

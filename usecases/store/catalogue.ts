@@ -1,5 +1,5 @@
 import type { CompiledMail, CompiledTemplate, Release } from '#core/catalogue.ts';
-import type { VersionedJourney } from '#core/linked.ts';
+import type { VersionedJourney } from '#core/journey/linked.ts';
 import type { Item, Table } from '../ports.ts';
 import { currentKey, journeyVersionKey, releaseListPk, releasePk, templateKey } from './keys.ts';
 

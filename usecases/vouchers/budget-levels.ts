@@ -1,7 +1,7 @@
 /** What journeys have given away of their budgets, and what is left, for people who look after them. */
 import type { OfferBudget, Release } from '#core/catalogue.ts';
 import { type Instant, NEVER, toIso } from '#core/instant.ts';
-import { steps } from '#core/linked.ts';
+import { steps } from '#core/journey/nested.ts';
 import { costOf } from '#core/offer-budget.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
 import type { Table } from '../ports.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Journey, Step } from '#core/catalogue.ts';
 import { newCustomer } from '#core/customer.ts';
 import { customerIdOfEmail } from '#core/identity.ts';
-import { type Catalogue, linkRelease, versioned } from '#core/linked.ts';
+import { versioned } from '#core/journey/linked.ts';
+import { type Catalogue, linkRelease } from '#core/linked.ts';
 import { given } from '../../support/given.ts';
 import { ann, catalogue, event, journey, mail, release } from '../../support/shop.ts';
 

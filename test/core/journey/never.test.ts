@@ -1,7 +1,8 @@
 /** What users of other systems had to report in public, and what must not happen here: each a test of that name. */
 import { expect, test } from 'vitest';
 import type { Journey } from '#core/catalogue.ts';
-import { linkRelease, versioned } from '#core/linked.ts';
+import { versioned } from '#core/journey/linked.ts';
+import { linkRelease } from '#core/linked.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import { releaseItems } from '#usecases/store/catalogue.ts';
 import { append } from '#usecases/store/events.ts';

@@ -6,7 +6,8 @@ import type { Condition } from '#core/condition.ts';
 import { type Customer, wakeAt } from '#core/customer.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { DAY_MS, HOUR_MS } from '#core/instant.ts';
-import { steps as allSteps, type Catalogue } from '#core/linked.ts';
+import { steps as allSteps } from '#core/journey/nested.ts';
+import type { Catalogue } from '#core/linked.ts';
 import { given, type Story } from '../../support/given.ts';
 import { ann, catalogue, event, instant, journey, release } from '../../support/shop.ts';
 
