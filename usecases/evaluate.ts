@@ -1,6 +1,5 @@
 import { advance } from '#core/advance.ts';
-import { backfill, newMetrics, newOrders, newTouches } from '#core/backfill.ts';
-import { formerUser, otherIds } from '#core/claim.ts';
+import { otherIds } from '#core/claim.ts';
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { eventKey } from '#core/event.ts';
@@ -8,12 +7,14 @@ import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { trimmed } from '#core/metrics.ts';
 import { erasureWrites, withoutErased } from './evaluate/erased.ts';
+import { filled } from './evaluate/filled.ts';
+import { follow, shortcut, withFormer } from './evaluate/follow.ts';
 import { setFree } from './evaluate/set-free.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
-import type { Clock, Table } from './ports.ts';
+import type { Clock } from './ports.ts';
 import { takeReferrals } from './referrals.ts';
-import { type Commit, commit, loadPeople, type People, type Person, POINTERS_MAX, wakeIso, writesOf } from './store/customers.ts';
-import { append, readEvents, TRANSACTION_MAX } from './store/events.ts';
+import { type Commit, commit, loadPeople, type People, type Person, wakeIso, writesOf } from './store/customers.ts';
+import { append, TRANSACTION_MAX } from './store/events.ts';
 import { customerPk, decisionSk } from './store/keys.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 import { type AssignDependencies, voucherWrites } from './vouchers/assign.ts';
@@ -169,69 +170,6 @@ function keptIndex(events: readonly TimelineEvent[], { indexAt }: Person, now: I
 function isIdle({ decisions, customer }: Commit, { customer: before, indexAt }: Person): boolean {
   if (decisions.length > 0) return false;
   return before === undefined || (indexAt === wakeIso(customer) && before.release === customer.release);
-}
-
-/**
- * A release that is new to this person may count what none before it counted: that is filled from the timeline. Under a
- * shop's first release there is nothing to fill.
- */
-async function filled(
-  { table, catalogues, now }: EvaluateDependencies,
-  about: { person: Person; folded: Customer; catalogue: Catalogue; open: readonly TimelineEvent[] },
-): Promise<Customer> {
-  const { person, folded, catalogue, open } = about;
-  const before = person.customer?.release;
-  // Somebody who was parted from another was counted anew just then.
-  const isCounted = person.customer !== undefined && before === undefined;
-  if (before === catalogue.id || isCounted || (before === undefined && !(await catalogues.hasEarlier(catalogue.id))))
-    return folded;
-  const earlier = before === undefined ? undefined : await catalogues.linked(before);
-  const metrics = newMetrics(catalogue, earlier);
-  const orders = newOrders(catalogue, earlier);
-  const touches = newTouches(catalogue, earlier);
-  if (metrics.length === 0 && orders === undefined && !touches) return folded;
-  const timeline = await Promise.all([folded.id, ...folded.merged].map((id) => readEvents(table, id)));
-  return backfill(folded, timeline.flat(), { metrics, orders, touches, open: new Set(open.map(eventKey)), now: now() });
-}
-
-async function follow(
-  table: Table,
-  people: People,
-  id: CustomerId,
-): Promise<{ person: Person; byId: ReadonlyMap<CustomerId, Person>; hops: number }> {
-  let { byId } = people;
-  let person = byId.get(id) ?? { id, version: 0 };
-  let hops = 0;
-  for (; person.mergedInto !== undefined; hops += 1) {
-    if (hops === POINTERS_MAX) throw new Error(`the pointers from ${id} do not end within ${POINTERS_MAX}`);
-    const next = person.mergedInto;
-    if (!byId.has(next)) byId = new Map([...byId, ...(await loadPeople(table, [next])).byId]);
-    person = byId.get(next) ?? { id: next, version: 0 };
-  }
-  return { person, byId, hops };
-}
-
-/** Who came here over several pointers points straight from now on. */
-function shortcut(person: Person | undefined, hops: number, found: readonly Pick<Person, 'id'>[]): Commit['pointers'] {
-  return person === undefined || hops < 2 || found.some(({ id }) => id === person.id) ? [] : [person];
-}
-
-/** An alias makes two users one: whoever the former id belongs to by now is needed, too. */
-async function withFormer(table: Table, people: People, events: readonly TimelineEvent[]): Promise<People> {
-  let { byId } = people;
-  for (const event of events) {
-    const former = formerUser(event);
-    if (former === undefined) continue;
-    const root = await follow(table, { ...people, byId }, former);
-    byId = new Map([
-      ...root.byId,
-      [
-        former,
-        root.hops < 2 ? (root.byId.get(former) as Person) : { ...(root.byId.get(former) as Person), mergedInto: root.person.id },
-      ],
-    ]);
-  }
-  return { ...people, byId };
 }
 
 /** Writes events and evaluates them at once, for callers that must not answer before they have taken effect. */
