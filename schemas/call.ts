@@ -1,5 +1,6 @@
 /** Calls of the Segment HTTP API, as real clients send them: what is not named here (integrations, writeKey, channel …) falls away. */
-import * as z from 'zod';
+// The small form of zod: `capture` parses nothing else, and the whole of it would be an eighth of what it loads.
+import * as z from 'zod/mini';
 import type { JsonObject } from '#core/json.ts';
 
 /** Levels of objects and lists inside one call. */
@@ -9,28 +10,33 @@ export const DEPTH_MAX = 32;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 const printable = (lengthMax: number) =>
-  z
-    .string('must be a text')
-    .max(lengthMax, `has more than ${lengthMax} characters`)
-    .refine((text) => !UNPRINTABLE.test(text), 'has a control character');
+  z.string('must be a text').check(
+    z.maxLength(lengthMax, `has more than ${lengthMax} characters`),
+    z.refine((text) => !UNPRINTABLE.test(text), 'has a control character'),
+  );
+
+/** What a value is made to be before it is looked at; whatever it is then, the schema after it checks. */
+const prepared = (prepare: (value: unknown) => unknown, lengthMax: number) =>
+  z.pipe(z.transform(prepare as (value: unknown) => string | undefined), z.optional(printable(lengthMax)));
 
 /** A text that may also come as a number; null and the empty text are as good as absent. */
 const loose = (lengthMax: number) =>
-  z.preprocess(
-    (value) =>
-      typeof value === 'number' && Number.isFinite(value) ? String(value) : value === null || value === '' ? undefined : value,
-    printable(lengthMax).optional(),
-  );
+  prepared((value) => {
+    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    return value === null || value === '' ? undefined : value;
+  }, lengthMax);
 
 const Identity = loose(256);
 
-const object = z
-  .custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object')
-  .nullish()
-  .transform((value) => value ?? undefined);
+const object = z.pipe(
+  z.nullish(
+    z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'must be an object'),
+  ),
+  z.transform((value) => value ?? undefined),
+);
 
 /** ISO 8601, or seconds or milliseconds since 1970; read by whoever needs the instant. */
-const time = z.union([z.string(), z.number()], 'must be ISO 8601 or a number').nullish();
+const time = z.nullish(z.union([z.string(), z.number()], 'must be ISO 8601 or a number'));
 
 const base = {
   messageId: loose(100),
@@ -40,17 +46,17 @@ const base = {
   timestamp: time,
   originalTimestamp: time,
   // Only a correction: what cannot be read is not used.
-  sentAt: z.unknown().optional(),
+  sentAt: z.optional(z.unknown()),
 };
 
-const needed = <Schema extends z.ZodType<string | undefined>>(schema: Schema) =>
-  schema.refine((value) => value !== undefined, 'is missing').transform((value) => value ?? '');
+const needed = (schema: ReturnType<typeof prepared>) =>
+  z.pipe(
+    schema.check(z.refine((value) => value !== undefined, 'is missing')),
+    z.transform((value) => value ?? ''),
+  );
 
 const eventName = needed(
-  z.preprocess(
-    (value) => (typeof value === 'string' ? value.trim() || undefined : (value ?? undefined)),
-    printable(128).optional(),
-  ),
+  prepared((value) => (typeof value === 'string' ? value.trim() || undefined : (value ?? undefined)), 128),
 );
 
 const Viewed = { name: loose(1000), category: loose(1000), properties: object };
@@ -76,8 +82,8 @@ const CALLS_MAX = 2500;
 
 export const Batch = z.object(
   {
-    batch: z.array(z.unknown(), 'must be a list of calls').max(CALLS_MAX, `has more than ${CALLS_MAX} calls`),
-    sentAt: z.unknown().optional(),
+    batch: z.array(z.unknown(), 'must be a list of calls').check(z.maxLength(CALLS_MAX, `has more than ${CALLS_MAX} calls`)),
+    sentAt: z.optional(z.unknown()),
     context: object,
   },
   'must be an object with the list "batch"',

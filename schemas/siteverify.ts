@@ -1,9 +1,10 @@
-import * as z from 'zod';
+// The small form of zod, for `capture` is loaded with it.
+import * as z from 'zod/mini';
 
 /** What Turnstile and hCaptcha answer about a token; both say more, which nobody here needs. */
 export const SiteverifyAnswer = z.object({
   success: z.boolean(),
-  'error-codes': z.array(z.string().max(200)).max(50).optional(),
+  'error-codes': z.optional(z.array(z.string().check(z.maxLength(200))).check(z.maxLength(50))),
   /** The host of the page on which the check was passed. */
-  hostname: z.string().max(300).optional(),
+  hostname: z.optional(z.string().check(z.maxLength(300))),
 });

@@ -69,7 +69,7 @@ export async function eraseStep(dependencies: EraseDependencies, job: string): P
   const erasure: Erasure = { table, random, secret, job };
   const swept = await sweep(erasure, { itemsMax: STEP_ITEMS, now: now() });
   const clean = swept.complete && (await isClean(erasure));
-  const done = before.doneAt ?? (clean ? toIso(now()) : undefined);
+  const done = before.doneAt === undefined ? (clean ? toIso(now()) : undefined) : String(before.doneAt);
   const removed = Number(before.removed) + swept.removed;
   const identities = (await idsOf(erasure)).length;
   const set = { movedAt: now(), removed, identities, ...(done !== undefined && { doneAt: done }) };

@@ -1,5 +1,4 @@
 /** Everything that is held about somebody, page by page. docs/rights.md describes the format. */
-import type { Customer } from '#core/customer.ts';
 import type { Message } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
@@ -10,6 +9,7 @@ import { type CustomerView, readCustomer } from './read-customer.ts';
 import { BadCursor, itemView } from './read-timeline.ts';
 import type { Catalogues } from './store/catalogue.ts';
 import { customerOfPk, customerPk } from './store/keys.ts';
+import { customerOf } from './store/state-body.ts';
 import { tokenSecret } from './tokens.ts';
 
 export type ExportDependencies = {
@@ -107,8 +107,7 @@ async function exported({ table, random }: ExportDependencies, item: Item, origi
   const id = customerOfPk(item.pk);
   if (item.sk === 'STATE') {
     if (item.mergedInto !== undefined) return { type: 'pointer', id, mergedInto: item.mergedInto };
-    const state = JSON.parse(String(item.body)) as Customer;
-    return { type: 'state', id, version: item.version, state };
+    return { type: 'state', id, version: item.version, state: customerOf(item) };
   }
   if (!/^[EDMLX]#/.test(item.sk)) return { type: 'other', id, item };
   const { type, ...view } = itemView(item);

@@ -5,7 +5,8 @@ import type { Limits } from '#core/pace.ts';
 
 export type Value = string | number | boolean;
 export type Key = { readonly pk: string; readonly sk: string };
-export type Item = Key & { readonly [name: string]: Value | undefined };
+/** Bytes are for what is read as a whole: no condition asks for them. */
+export type Item = Key & { readonly [name: string]: Value | Uint8Array | undefined };
 
 /**
  * `absent`: no such item. Otherwise the item must be there, and each attribute equal to the value, or to one of the values, or

@@ -16,7 +16,7 @@ import type { Condition, Item, Key, Page, PageOptions, Table, Value, Write, Writ
 
 type Attributes = Record<string, AttributeValue>;
 
-/** The table in DynamoDB. Values are text, numbers and booleans; whatever is nested stands in one attribute as JSON text. */
+/** The table in DynamoDB. Values are text, numbers, booleans and bytes; whatever is nested stands in one attribute as JSON text. */
 export function dynamodbTable(client: DynamoDBClient, name: string): Table {
   return {
     get: async (key) => {
@@ -221,18 +221,26 @@ function toAttributes(item: Item): Attributes {
   return attributes;
 }
 
-function toAttribute(value: Value): AttributeValue {
+function toAttribute(value: Value | Uint8Array): AttributeValue {
   if (typeof value === 'string') return { S: value };
+  if (value instanceof Uint8Array) return { B: value };
   return typeof value === 'number' ? { N: String(value) } : { BOOL: value };
 }
 
+/** An attribute as the table's client gives it, or as a stream does: there bytes are text in base64. */
+type Stored = {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly BOOL?: boolean | undefined;
+  readonly B?: Uint8Array | string | undefined;
+};
+
 /** An item out of attribute values; types that Rekindle does not write are left out. */
-export function toItem(
-  attributes: Readonly<Record<string, { S?: string | undefined; N?: string | undefined; BOOL?: boolean | undefined }>>,
-): Item {
-  const item: Record<string, Value> = {};
-  for (const [name, { S, N, BOOL }] of Object.entries(attributes)) {
-    const value = S ?? (N === undefined ? BOOL : Number(N));
+export function toItem(attributes: Readonly<Record<string, Stored>>): Item {
+  const item: Record<string, Value | Uint8Array> = {};
+  for (const [name, { S, N, BOOL, B }] of Object.entries(attributes)) {
+    const bytes = typeof B === 'string' ? Buffer.from(B, 'base64') : B;
+    const value = S ?? (N === undefined ? (BOOL ?? bytes) : Number(N));
     if (value !== undefined) item[name] = value;
   }
   return item as Item;

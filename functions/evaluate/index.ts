@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { type Instant, NEVER, toIso } from '#core/instant.ts';
-import { EvaluateRecord } from '#schemas/bus-event.ts';
+import { EvaluateRecord } from '#schemas/evaluate-record.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { eventOfDetail } from '#usecases/relay.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';

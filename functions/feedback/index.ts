@@ -1,4 +1,4 @@
-import { FeedbackRecord } from '#schemas/bus-event.ts';
+import { FeedbackRecord } from '#schemas/feedback-record.ts';
 import { feedback } from '#usecases/feedback.ts';
 import { line, table } from '../edge/clients.ts';
 import { env } from '../edge/env.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { sesMailer } from '#adapters/aws/ses-mailer.ts';
-import { SendRecord } from '#schemas/bus-event.ts';
+import { SendRecord } from '#schemas/send-record.ts';
 import { type About, type Confirmation, confirmLink, linksFor } from '#usecases/links.ts';
 import { sendAll } from '#usecases/send.ts';
 import { catalogues } from '#usecases/store/catalogue.ts';

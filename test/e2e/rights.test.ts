@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
+import { toItem } from '#adapters/aws/dynamodb-table.ts';
+import { plainText } from '../support/plain-text.ts';
 import type { LocalCloud } from './support/cloud.ts';
 import { oneClickAddress, order, signUp } from './support/people.ts';
 import { test } from './support/test.ts';
@@ -89,7 +91,7 @@ async function traces(cloud: LocalCloud, names: readonly string[]): Promise<stri
   const found: string[] = [];
   for await (const page of paginateScan({ client }, { TableName: 'rekindle-dev', ConsistentRead: true })) {
     for (const item of page.Items ?? []) {
-      const text = JSON.stringify(item);
+      const text = plainText(toItem(item));
       if (names.some((name) => text.includes(name))) found.push(`${item.pk?.S} ${item.sk?.S}`);
     }
   }

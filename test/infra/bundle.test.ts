@@ -24,6 +24,12 @@ describe('the bundles of the project', () => {
     expect(bundle.bytes).toBeLessThanOrEqual(HOT_BYTES_MAX);
     expect(bundle.inputs.filter((path) => /node_modules\/(mjml|aws-cdk|esbuild|constructs)/.test(path))).toEqual([]);
   });
+
+  test('send knows the operations of SES that it calls, and none of the hundred others', () => {
+    const code = readFileSync(join(bundles.send?.dir ?? '', 'index.js'), 'utf8');
+    const paths = new Set([...code.matchAll(/\/v2\/email\/[a-z-]+/g)].map(([path]) => path));
+    expect([...paths].sort()).toEqual(['/v2/email/account', '/v2/email/outbound-emails']);
+  });
 });
 
 describe('a bundle', () => {

@@ -13,10 +13,11 @@ export function tableContract(name: string, open: () => Promise<Table>): void {
       table = await open();
     });
 
-    test('gives back what was put, with text, numbers and booleans', async () => {
-      const item = { pk: fresh(), sk: 'A', text: 'ä“', number: 1.5, yes: true };
+    test('gives back what was put, with text, numbers, booleans and bytes', async () => {
+      const item = { pk: fresh(), sk: 'A', text: 'ä“', number: 1.5, yes: true, bytes: new Uint8Array([0, 127, 128, 255]) };
       await put(item);
       expect(await table.get(item)).toEqual(item);
+      expect((await table.query(item.pk)).items).toEqual([item]);
       expect(await table.get({ pk: fresh(), sk: 'A' })).toBeUndefined();
     });
 

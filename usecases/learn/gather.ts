@@ -1,6 +1,6 @@
-import type { Customer } from '#core/customer.ts';
 import type { OrderHistory } from '#core/prediction/buyers.ts';
 import { type Table, WAKE_SHARDS } from '../ports.ts';
+import { customerOf } from '../store/state-body.ts';
 
 export type Gathered = {
   readonly histories: readonly OrderHistory[];
@@ -59,8 +59,5 @@ async function customerKeys(table: Table): Promise<string[]> {
 async function historiesOf(table: Table, pks: readonly string[]): Promise<OrderHistory[]> {
   if (pks.length === 0) return [];
   const items = await table.batchGet(pks.map((pk) => ({ pk, sk: 'STATE' })));
-  return items.flatMap(({ body }) => {
-    const customer = body === undefined ? undefined : (JSON.parse(String(body)) as Pick<Customer, 'orders'>);
-    return customer?.orders?.history ?? [];
-  });
+  return items.flatMap((item) => (item.body === undefined ? [] : (customerOf(item).orders?.history ?? [])));
 }

@@ -1,4 +1,4 @@
-import { type Customer, newCustomer, wakeAt } from '#core/customer.ts';
+import { type Customer, wakeAt } from '#core/customer.ts';
 import type { Decision, Effect, LedgerEntry } from '#core/decision.ts';
 import type { CustomerId } from '#core/event.ts';
 import { FAR, NEVER, toIso } from '#core/instant.ts';
@@ -13,6 +13,7 @@ import {
 import type { Item, Key, Table, Write } from '../ports.ts';
 import { eventItem } from './events.ts';
 import { callKey, currentKey, customerOfPk, customerPk, decisionSk, itemKey, messageKey, stateKey, wakeShard } from './keys.ts';
+import { customerOf, stateBody } from './state-body.ts';
 
 /** What stands under an id. Version 0: nothing. */
 export type Person = {
@@ -105,9 +106,7 @@ export function personOf(item: Item): Person {
     const way = typeof item.via === 'string' && { via: item.via as CustomerId };
     return { id, version, mergedInto: item.mergedInto as CustomerId, ...claim, ...way };
   }
-  // What an older version did not keep yet begins empty.
-  const customer = { ...newCustomer(id, 0), ...(JSON.parse(String(item.body)) as Customer) };
-  return { id, version, customer, ...(item.wakeAt !== undefined && { indexAt: String(item.wakeAt) }) };
+  return { id, version, customer: customerOf(item), ...(item.wakeAt !== undefined && { indexAt: String(item.wakeAt) }) };
 }
 
 export type Commit = {
@@ -182,7 +181,7 @@ export function stateItem(customer: Customer, version: number, indexAt?: string)
   // Everybody stands in the index, so that a release can be brought to all without a scan. `wakeAt` moves when it is claimed;
   // `dueAt` tells how long it has been due.
   const wake = { wakeShard: wakeShard(customer.id), wakeAt: indexAt !== undefined && indexAt < due ? indexAt : due, dueAt: due };
-  return { ...stateKey(customer.id), version, ...wake, body: JSON.stringify(customer) };
+  return { ...stateKey(customer.id), version, ...wake, body: stateBody(customer) };
 }
 
 /** When somebody is to be woken, as the index has it. */
