@@ -6,6 +6,7 @@ import { progress } from './progress.ts';
 import { count, show, time } from './show.ts';
 
 type Prediction = {
+  readonly settings: { readonly learnEvery?: string };
   readonly model: {
     readonly kind: string;
     readonly customers: number;
@@ -23,7 +24,7 @@ export const learn: Command = {
   summary: 'Learn the forecasts of segments and journeys anew from all orders, and publish them',
   details: [
     'Needs catalogue/prediction.json in the published release. The model becomes part of a new release, so a rollback brings',
-    'the former one back. It happens by itself once a week; this command is for the first time, and for the impatient.',
+    'the former one back. It happens by itself once a week ("learnEvery"); this command is for the first time, and for the impatient.',
     'Where nothing can be learnt the reason is told, and segments go by their plain rule ("fallback").',
   ],
   options: { ...remote, ...json },
@@ -32,7 +33,7 @@ export const learn: Command = {
     const api = apiOf(context);
     await api.call('POST', '/admin/v1/prediction/learn');
     const body = await ended(api);
-    const { learning, model, staleAt } = body;
+    const { learning, model, staleAt, settings } = body;
     if (learning?.status === 'failed') throw new Failure(`learning failed: ${learning.reason ?? 'no reason is known'}`);
     const refused = learning?.status === 'refused';
     show(context, body, () =>
@@ -41,7 +42,9 @@ export const learn: Command = {
         : [
             `Published ${learning?.release ?? ''}: ${model?.kind ?? ''}, learnt from ${count(model?.customers ?? 0, 'customer')} who ordered, ${model?.repeatBuyers ?? 0} of them again. Confidence: ${model?.worth.confidence ?? ''}.`,
             ...(model?.notes ?? []),
-            ...(staleAt === null ? [] : [`It counts until ${time(staleAt)} UTC, and is learnt anew every week.`]),
+            ...(staleAt === null
+              ? []
+              : [`It counts until ${time(staleAt)} UTC, and is learnt anew every ${settings.learnEvery ?? 'P7D'}.`]),
           ],
     );
     return refused ? 1 : 0;

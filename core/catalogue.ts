@@ -113,6 +113,8 @@ export type Policy = {
   readonly softBounces?: { readonly max: number; readonly within: Duration };
   /** What becomes of a message whose sending was cut off between the call to SES and its record, and after how long. */
   readonly unknownOutcome: { readonly after: Duration; readonly policy: 'assume_sent' | 'retry' };
+  /** How often a report of everything is gathered by itself. P1D where it is left out. */
+  readonly reports?: { readonly every: Duration | 'never' };
 };
 
 /** What gives points: events, each in its measure, or a condition for as long as it holds. */

@@ -12,6 +12,7 @@ export const functionNames = [
   'admin',
   'deliver',
   'learn',
+  'report',
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -108,6 +109,14 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     variables: ['stage', 'table', 'bus'],
     tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
     // A fit keeps a whole processor busy, and 200,000 histories take half of this.
+    memoryMb: 1769,
+    timeoutSeconds: 900,
+  },
+  report: {
+    description: 'Gathers what stands on all timelines into a report',
+    variables: ['stage', 'table', 'bus'],
+    tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+    // Timelines are read and parsed one after the other, which keeps a processor busy.
     memoryMb: 1769,
     timeoutSeconds: 900,
   },

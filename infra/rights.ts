@@ -25,6 +25,8 @@ export function grantRights(functions: Readonly<Record<FunctionName, RekindleFun
   functions.wake.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.admin.allow(['events:PutEvents'], [bus.eventBusArn]);
   functions.learn.allow(['events:PutEvents'], [bus.eventBusArn]);
+  functions.report.allow(['events:PutEvents'], [bus.eventBusArn]);
+  functions.report.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.learn.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   functions.wake.allow(['dynamodb:Query'], [`${table.tableArn}/index/${wakeIndex}`]);
   // Reports go through all customers.

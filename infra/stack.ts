@@ -3,10 +3,10 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { Alarms, type Watched } from './constructs/alarms.ts';
 import { BusRules } from './constructs/bus-rules.ts';
+import { DailyJob } from './constructs/daily-job.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { RekindleFunction } from './constructs/function.ts';
 import { RekindleHttpApi } from './constructs/http-api.ts';
-import { LearnSchedule } from './constructs/learn-schedule.ts';
 import { Mail } from './constructs/mail.ts';
 import { WorkQueue } from './constructs/queue.ts';
 import { StreamRelay } from './constructs/stream-relay.ts';
@@ -73,7 +73,22 @@ export class RekindleStack extends Stack {
     for (const name of queueNames) queues[name].feed(functions[name]);
     const relay = new StreamRelay(this, 'StreamRelay', { stage, table, relay: functions.relay });
     const schedule = new WakeSchedule(this, 'WakeSchedule', { stage, bus, wake: functions.wake.lambda });
-    const learning = new LearnSchedule(this, 'LearnSchedule', { stage, bus, learn: functions.learn.lambda });
+    const learning = new DailyJob(this, 'LearnSchedule', {
+      stage,
+      bus,
+      name: 'learn',
+      job: functions.learn.lambda,
+      description: 'Each day: whether forecasts are to be learnt anew (prediction.json, learnEvery)',
+      due: 'Learn Due',
+    });
+    const reporting = new DailyJob(this, 'ReportSchedule', {
+      stage,
+      bus,
+      name: 'report',
+      job: functions.report.lambda,
+      description: 'Each day: whether a report is to be gathered (policy.json, reports)',
+      due: 'Report Due',
+    });
     http.connect(functions);
 
     this.observe({
@@ -87,6 +102,7 @@ export class RekindleStack extends Stack {
         { id: 'Relay', queue: relay.deadLetters },
         { id: 'Wake', queue: schedule.deadLetters },
         { id: 'Learn', queue: learning.deadLetters },
+        { id: 'Report', queue: reporting.deadLetters },
       ],
       http,
       configurationSetName: mail.configurationSetName,

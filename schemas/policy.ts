@@ -1,5 +1,11 @@
 import * as z from 'zod';
+import { add, DAY_MS } from '#core/instant.ts';
 import { Cap, Duration, hours, Locale, Name, otherwise, SchemaName, sameHours, strict, Zone } from './primitives.ts';
+
+const ReportEvery = Duration.refine(
+  (text) => /^P[^T]+$/.test(text) && add(0, text) <= 31 * DAY_MS,
+  otherwise('not a number of days up to a month', 'write "P1D", "P7D" or "P1M", or "never"'),
+);
 
 export const Policy = strict({
   $schema: SchemaName,
@@ -56,4 +62,11 @@ export const Policy = strict({
     .describe(
       'What becomes of a mail whose sending was cut off before its outcome was known, if no delivery report settles it in this time.',
     ),
+  reports: strict({
+    every: z.union([z.literal('never'), ReportEvery]).describe('P1D, P7D, P1M; "never" leaves it to "rekindle report".'),
+  })
+    .describe(
+      'How often a report of everything is gathered by itself, at night. Each day where it is left out; once a week while nobody has looked at one for two weeks.',
+    )
+    .exactOptional(),
 }).meta({ title: 'Policy', description: 'Who sends, in which zone and language, and what is done in doubt.' });

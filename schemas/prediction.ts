@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { add, DAY_MS } from '#core/instant.ts';
-import type { Prediction as CorePrediction } from '#core/prediction/settings.ts';
+import { type Prediction as CorePrediction, learnEveryOf, maxAgeOf } from '#core/prediction/settings.ts';
 import { Orders } from './loyalty.ts';
 import { Currency, Duration, otherwise, SchemaName, strict } from './primitives.ts';
 
@@ -8,6 +8,12 @@ import { Currency, Duration, otherwise, SchemaName, strict } from './primitives.
 const MaxAge = Duration.refine(
   (text) => /^P/.test(text) && add(0, text) >= 7 * DAY_MS && add(0, text) <= 366 * DAY_MS,
   otherwise('shorter than a week or longer than a year', 'write for instance "P45D": a model is learnt once a week'),
+);
+
+/** A schedule looks once a day; a model that is learnt once a season is old most of the time. */
+const LearnEvery = Duration.refine(
+  (text) => /^P[^T]+$/.test(text) && add(0, text) <= 90 * DAY_MS,
+  otherwise('not a number of days up to 90', 'write for instance "P7D"; the schedule looks once a day'),
 );
 
 export const Prediction: z.ZodType<CorePrediction & { $schema?: string }> = strict({
@@ -45,7 +51,17 @@ export const Prediction: z.ZodType<CorePrediction & { $schema?: string }> = stri
   maxAge: MaxAge.describe(
     'A model that is older says nothing any more, and segments go by their plain rule. P45D where it is left out.',
   ).exactOptional(),
+  learnEvery: LearnEvery.describe(
+    'How often a model is learnt by itself, at night; "rekindle learn" learns at any time. P7D where it is left out.',
+  ).exactOptional(),
 })
+  .refine((settings) => add(0, learnEveryOf(settings)) < add(0, maxAgeOf(settings)), {
+    path: ['learnEvery'],
+    ...otherwise(
+      'as long as "maxAge", or longer: each model would be too old before the next one',
+      'learn more often, or raise "maxAge"',
+    ),
+  })
   .refine(
     ({ rates, currency }) => rates === undefined || currency !== undefined,
     otherwise('"rates" without "currency"', 'say what amounts are counted in: "currency": "EUR"'),
@@ -53,5 +69,5 @@ export const Prediction: z.ZodType<CorePrediction & { $schema?: string }> = stri
   .meta({
     title: 'Prediction',
     description:
-      'Forecasts by customer: the probability of being still active, of an order, the value to expect. Learnt from orders once a week.',
+      'Forecasts by customer: the probability of being still active, of an order, the value to expect. Learnt from orders once a week, or as often as "learnEvery" says.',
   });

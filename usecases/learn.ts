@@ -1,9 +1,10 @@
 /** Learns the forecasts of a shop from its customers' orders, and publishes them as part of a release. */
-import { DAY_MS, type Instant, MINUTE_MS, toIso } from '#core/instant.ts';
+import { isDueToday } from '#core/due-day.ts';
+import { DAY_MS, fromIso, type Instant, MINUTE_MS, toIso } from '#core/instant.ts';
 import { learnModel } from '#core/prediction/learn-model.ts';
 import type { LifetimeKind } from '#core/prediction/lifetime.ts';
 import type { PredictionModel } from '#core/prediction/model.ts';
-import { kindOf } from '#core/prediction/settings.ts';
+import { kindOf, learnEveryOf } from '#core/prediction/settings.ts';
 import { gatherHistories } from './learn/gather.ts';
 import { publishModel } from './learn/publish-model.ts';
 import type { Bus, Clock, Item, Pause, Table } from './ports.ts';
@@ -48,13 +49,26 @@ export async function requestLearn(
   await write(table, at, { status: 'requested', by, startedAt: toIso(at), customers: 0 });
   const published = { source: 'rekindle.internal', type: 'Learn Due', at, detail: { by } } as const;
   const left = await publishAll({ bus, pause }, [{ published }]);
-  if (left.length > 0) throw new Error('the bus did not take the request; the schedule learns all the same, once a week');
+  if (left.length > 0) throw new Error('the bus did not take the request; the schedule learns all the same');
   return { status: 'requested', by, startedAt: toIso(at), customers: 0 };
 }
 
 export async function learnState(table: Table): Promise<LearnState | undefined> {
   const item = await table.get(key);
   return item && stateOf(item);
+}
+
+/**
+ * What the daily schedule does: learns where the last time is `learnEvery` ago. After a failure it tries again the next day;
+ * where there was too little to learn from, as if it had learnt.
+ */
+export async function learnIfDue(dependencies: LearnDependencies): Promise<LearnState | undefined> {
+  const { table, now, catalogues } = dependencies;
+  const prediction = (await currentRelease(catalogues))?.prediction;
+  if (prediction === undefined) return undefined;
+  const { status, startedAt } = (await learnState(table)) ?? {};
+  const last = status === 'published' || status === 'refused' ? fromIso(startedAt ?? '') : undefined;
+  return isDueToday(last, learnEveryOf(prediction.settings), now()) ? learn(dependencies, 'the schedule') : undefined;
 }
 
 /**

@@ -39,10 +39,10 @@ export class ReportRunning extends Error {
 
 const runKey = { pk: 'REPORT', sk: 'RUN' };
 
-/** People of one step, and of one round of reads in it; a step ends earlier when it has taken so long. */
-const PEOPLE_MAX = 200;
+/** People of one step; it ends earlier when it has taken so long. */
+const STEP = { peopleMax: 200, stepMs: 10_000 };
+/** People of one round of reads. */
 const ROUND = 10;
-const STEP_MS = 10_000;
 /** After so long without a step whoever was at it is taken to be gone. */
 const STALE_MS = 2 * MINUTE_MS;
 /** A report that was begun longer ago is not gone on with: people whom it has looked at have changed since. */
@@ -77,7 +77,11 @@ export async function startReport({ table, catalogues, now }: ReportDependencies
 }
 
 /** One step on. Undefined where there is no such report. Two who do the same step at once do it once. */
-export async function stepReport(dependencies: ReportDependencies, id: string): Promise<ReportState | undefined> {
+export async function stepReport(
+  dependencies: ReportDependencies,
+  id: string,
+  { peopleMax, stepMs } = STEP,
+): Promise<ReportState | undefined> {
   const { table, now } = dependencies;
   const run = await table.get(runKey);
   if (run?.id !== id) return undefined;
@@ -86,9 +90,9 @@ export async function stepReport(dependencies: ReportDependencies, id: string): 
   let place: Place = { shard: Number(run.shard), after: String(run.cursor) };
   let tally = await readParts(table, id);
   let looked = 0;
-  while (place.shard < WAKE_SHARDS && looked < PEOPLE_MAX && now() - begun < STEP_MS) {
+  while (place.shard < WAKE_SHARDS && looked < peopleMax && now() - begun < stepMs) {
     const waiting = await peopleAfter(table, place);
-    while (waiting.length > 0 && looked < PEOPLE_MAX && now() - begun < STEP_MS) {
+    while (waiting.length > 0 && looked < peopleMax && now() - begun < stepMs) {
       const pks = waiting.splice(0, ROUND);
       tally = addTallies(tally, await tallyOf(dependencies, run, pks));
       looked += pks.length;

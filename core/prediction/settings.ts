@@ -21,6 +21,8 @@ export type Prediction = {
   readonly keepingCostPerYear?: number;
   /** A model that is older says nothing any more. P45D where it is left out. */
   readonly maxAge?: Duration;
+  /** How often a model is learnt by itself. P7D where it is left out. */
+  readonly learnEvery?: Duration;
 };
 
 /** Settings and the model that was learnt under them; without a model nothing is foretold yet. */
@@ -48,5 +50,6 @@ export const valueTermsOf = ({ margin = 1, yearlyDiscount = 0.1, keepingCostPerY
 
 type ValueTermsOf = { readonly margin: number; readonly yearlyDiscount: number; readonly keepingCostPerYear: number };
 
+export const learnEveryOf = ({ learnEvery = 'P7D' }: Prediction): Duration => learnEvery;
 export const maxAgeOf = ({ maxAge = 'P45D' }: Prediction): Duration => maxAge;
 export const kindOf = ({ model = 'mbgnbd' }: Prediction): LifetimeKind => model;

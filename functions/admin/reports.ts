@@ -1,4 +1,5 @@
 import { JourneyReport, JourneyReports, KpiReport, ReportRequest, ReportState } from '#schemas/report-api.ts';
+import { noteSeen } from '#usecases/report/schedule.ts';
 import { journeyReports, kpiReport } from '#usecases/report/views.ts';
 import { type ReportDependencies, ReportRunning, startReport, stepReport } from '#usecases/report.ts';
 import { readJson } from '../edge/body.ts';
@@ -71,17 +72,23 @@ export function reportRoutes(dependencies: ReportDependencies): AdminRoute[] {
       summary: 'Retention, churn and value of customers, conversion by source, success of measures, mails by topic',
       scope,
       answers: { 200: { description: 'The latest report that is done.', schema: KpiReport }, ...none },
-      handle: async () => ({ status: 200, body: (await kpiReport(dependencies)) ?? noReport() }),
+      handle: async () => {
+        await noteSeen(dependencies);
+        return { status: 200, body: (await kpiReport(dependencies)) ?? noReport() };
+      },
     },
   ];
 }
 
 async function finished(dependencies: ReportDependencies) {
+  await noteSeen(dependencies);
   return (await journeyReports(dependencies)) ?? noReport();
 }
 
 function noReport(): never {
-  throw problem(404, 'No report is done yet', { detail: 'Gather one: "rekindle report", or POST /admin/v1/reports.' });
+  throw problem(404, 'No report is done yet', {
+    detail: 'One is gathered each night (policy.json, reports). For one now: "rekindle report", or POST /admin/v1/reports.',
+  });
 }
 
 function isRunning(fault: unknown): never {

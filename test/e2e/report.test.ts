@@ -39,3 +39,15 @@ test('rekindle report adds up to the timelines, mail by mail', async ({ cloud })
   expect(kpis.customers).toMatchObject({ customers: 1, orders: 1, revenue: 120 });
   expect(kpis.sources.reduce((sum, { leads }) => sum + leads, 0)).toBe(people.length);
 });
+
+test('a newer report is there after two nights, though nobody asked for one', async ({ cloud }) => {
+  await signUp(cloud, 'dora@example.com');
+  await cloud.settle();
+  const before = (await cloud.admin('GET', '/reports/kpis')).body as KpiReport;
+  // A report of this very day, by anybody, is today's.
+  await cloud.advance('P2D');
+  const after = (await cloud.admin('GET', '/reports/kpis')).body as KpiReport;
+  expect(after).toMatchObject({ known: people.length + 1, from: null, to: null });
+  expect(after.at > before.at).toBe(true);
+  expect(await cloud.deadLetters('rekindle-dev-report-dead')).toEqual([]);
+});

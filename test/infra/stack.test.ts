@@ -127,6 +127,30 @@ describe('functions', () => {
   });
 });
 
+describe('the nights', () => {
+  test.each([
+    ['learn', 'Learn Due'],
+    ['report', 'Report Due'],
+  ])('%s looks once a day whether something is due, and hears when it is asked', (name, due) => {
+    const [, schedule] = find(resources, 'AWS::Scheduler::Schedule', { Name: `rekindle-test-${name}` });
+    expect(schedule).toMatchObject({
+      ScheduleExpression: 'cron(20 3 * * ? *)',
+      State: 'ENABLED',
+      Target: { DeadLetterConfig: { Arn: expect.anything() } },
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Name: `rekindle-test-${name}-due`,
+      EventPattern: { source: ['rekindle.internal'], 'detail-type': [due] },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `rekindle-test-${name[0]?.toUpperCase()}${name.slice(1)}DeadLetters`,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `rekindle-test-${name[0]?.toUpperCase()}${name.slice(1)}Errors`,
+    });
+  });
+});
+
 describe('with every option', () => {
   const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c';
   const full = synthesised({ domain: 'example.com', alarmEmail: 'ops@example.com', linkHost: 'go.example.com', certificateArn });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '#core/event.ts';
 import { customerIdOfEmail } from '#core/identity.ts';
-import { DAY_MS } from '#core/instant.ts';
+import { DAY_MS, HOUR_MS } from '#core/instant.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import { fill } from '#usecases/fill.ts';
 import { gatherHistories } from '#usecases/learn/gather.ts';
-import { learn, learnState, requestLearn } from '#usecases/learn.ts';
+import { learn, learnIfDue, learnState, requestLearn } from '#usecases/learn.ts';
 import { planRelease } from '#usecases/plan-release.ts';
 import type { Published } from '#usecases/ports.ts';
 import { publish, rollback } from '#usecases/publish.ts';
@@ -153,6 +153,41 @@ describe('learning', () => {
     expect(await learn(place, 'ann')).toBeUndefined();
     place.pass(17 * 60_000);
     expect(await learn(place, 'ann')).toMatchObject({ status: 'published' });
+  });
+
+  test.each([
+    [{}, [0, 7, 14]],
+    [{ learnEvery: 'P2D' }, [0, 2, 4, 6, 8, 10, 12, 14]],
+    [{ learnEvery: 'P1M' }, [0]],
+  ])('is done by the schedule as often as prediction.json says: %j', async (settings, expected) => {
+    const place = await shop(60);
+    await place.publish({ ...predicting, 'catalogue/prediction.json': settings });
+    await place.open();
+    place.pass(3 * HOUR_MS);
+    const learnt: number[] = [];
+    for (let night = 0; night < 15; night += 1) {
+      if ((await learnIfDue(place))?.status === 'published') learnt.push(night);
+      place.pass(DAY_MS + (night % 2 === 0 ? -5000 : 5000));
+    }
+    expect(learnt).toEqual(expected);
+    expect(await learnState(place.table)).toMatchObject({ by: 'the schedule' });
+  });
+
+  test('is tried again the next night after a failure, and after a refusal when it is due', async () => {
+    const few = await shop(5);
+    await few.publish(predicting);
+    await few.open();
+    expect(await learnIfDue(few)).toMatchObject({ status: 'refused' });
+    few.pass(DAY_MS);
+    expect(await learnIfDue(few)).toBeUndefined();
+    const place = await shop(60);
+    await place.publish(predicting);
+    await place.open();
+    const broken = { ...place.table, customers: () => Promise.reject(new Error('the index is away')) };
+    await expect(learnIfDue({ ...place, table: broken })).rejects.toThrow('the index is away');
+    expect(await learnState(place.table)).toMatchObject({ status: 'failed', reason: 'the index is away' });
+    place.pass(DAY_MS);
+    expect(await learnIfDue(place)).toMatchObject({ status: 'published' });
   });
 
   test('is asked for by the bus, and says so until it begins', async () => {

@@ -44,6 +44,16 @@ export function listWrite(run: Item): Write {
   return { put: { pk: listPk, sk, id, startedAt, from, to, release, expiresAt: expiresAt(run) } };
 }
 
+/** When the latest report of all time that is done was begun; undefined where none is among the latest ones. */
+export async function latestWhole(table: Table): Promise<{ readonly startedAt: number } | undefined> {
+  const { items } = await table.query(listPk, { prefix: 'R#', descending: true, limit: LOOKED_BACK });
+  const found = items.find(({ from, to }) => !from && !to);
+  return found && { startedAt: Number(found.startedAt) };
+}
+
+/** Reports of other periods that somebody may have asked for since the last whole one. */
+const LOOKED_BACK = 100;
+
 export function periodOf({ from, to }: Item): Period {
   return { ...(from && { from: String(from) }), ...(to && { to: String(to) }) };
 }
