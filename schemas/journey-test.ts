@@ -68,6 +68,7 @@ const Given = strict({
   since: At.describe('When the customer is known from; a day before the first event, where it is left out.').exactOptional(),
   attributes: JsonObject.describe('For instance { "country": "PT", "timezone": "Europe/Lisbon" }.').exactOptional(),
   consents: z.array(Id).describe('Topics that the customer has consented to.').exactOptional(),
+  usedUp: z.array(Id).describe('Journeys whose offerBudget is used up: they give no voucher.').exactOptional(),
   events: z
     .array(Happening)
     .max(1000)

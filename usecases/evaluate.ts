@@ -1,4 +1,4 @@
-import { advance } from '#core/advance.ts';
+import { type Advanced, advance } from '#core/advance.ts';
 import { otherIds } from '#core/claim.ts';
 import type { Customer } from '#core/customer.ts';
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
@@ -6,12 +6,13 @@ import { eventKey } from '#core/event.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { trimmed } from '#core/metrics.ts';
+import type { OffersLeft } from '#core/offer-budget.ts';
 import { erasureWrites, withoutErased } from './evaluate/erased.ts';
 import { filled } from './evaluate/filled.ts';
 import { follow, shortcut, withFormer } from './evaluate/follow.ts';
 import { setFree } from './evaluate/set-free.ts';
 import { whoIsWho, withNotes } from './evaluate/who-is-who.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, Write } from './ports.ts';
 import { takeReferrals } from './referrals.ts';
 import { type Commit, commit, loadPeople, type People, type Person, wakeIso, writesOf } from './store/customers.ts';
 import { append, TRANSACTION_MAX } from './store/events.ts';
@@ -129,27 +130,26 @@ async function decideOnce(
     }
     const one = folded.pointers.length === 0 ? folded.customer : inBounds(folded.customer, catalogue);
     const customer = await filled(dependencies, { person, folded: one, catalogue, open: events });
-    const within = await withinBudgets(dependencies, { catalogue, now: at, attempt }, (left) =>
-      advance(customer, taken, catalogue, at, left),
-    );
-    if (within === undefined) return { ok: false, reason: 'version' };
-    const advanced = withNotes(within.advanced, folded.notes);
-    // A message that this very decision makes cannot be in doubt: its event was evaluated before, and the commit will say so.
-    const made = new Set(advanced.effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.id] : [])));
-    const isOpen = (message: string): boolean => !settled.has(message) && !made.has(message);
-    const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || isOpen(effect.message));
-    const found = folded.pointers.map((pointer) => ({ ...pointer, version: byId.get(pointer.id)?.version ?? 0 }));
-    const pointers = [...found, ...shortcut(byId.get(id), hops, found)];
-    const decided = { ...advanced, effects, version: person.version, pointers };
-    const erasures = erasureWrites(table, people, { events: taken, commit: decided, now: at });
-    const vouchers = await voucherWrites(dependencies, effects, { pools: catalogue.pools, attempt });
-    const also = [...erasures, ...vouchers, ...within.writes];
-    const change: Commit = { ...decided, also, ...keptIndex(events, person, at) };
-    if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
-    if (writesOf(change).length <= TRANSACTION_MAX) {
+    const settle = async (decision: Advanced, spending: readonly Write[]): Promise<Outcome | 'too big'> => {
+      const advanced = withNotes(decision, folded.notes);
+      // A message that this very decision makes cannot be in doubt: its event was evaluated before, and the commit will say so.
+      const made = new Set(advanced.effects.flatMap((effect) => (effect.type === 'message' ? [effect.message.id] : [])));
+      const isOpen = (message: string): boolean => !settled.has(message) && !made.has(message);
+      const effects = advanced.effects.filter((effect) => effect.type !== 'settle' || isOpen(effect.message));
+      const found = folded.pointers.map((pointer) => ({ ...pointer, version: byId.get(pointer.id)?.version ?? 0 }));
+      const pointers = [...found, ...shortcut(byId.get(id), hops, found)];
+      const decided = { ...advanced, effects, version: person.version, pointers };
+      const erasures = erasureWrites(table, people, { events: taken, commit: decided, now: at });
+      const vouchers = await voucherWrites(dependencies, effects, { pools: catalogue.pools, attempt });
+      const change: Commit = { ...decided, also: [...erasures, ...vouchers, ...spending], ...keptIndex(events, person, at) };
+      if (events.length === 0 && isIdle(change, person)) return { ok: true, left: [] };
+      if (writesOf(change).length > TRANSACTION_MAX) return 'too big';
       const committed = await commit(table, change);
       return committed.ok ? { ok: true, left: events.slice(taken.length) } : committed;
-    }
+    };
+    const decide = (left: OffersLeft): Advanced => advance(customer, taken, catalogue, at, left);
+    const outcome = await withinBudgets(dependencies, { catalogue, now: at, attempt }, { decide, settle });
+    if (outcome !== 'too big') return outcome ?? { ok: false, reason: 'version' };
     if (taken.length <= 1) throw new Error(`one event of ${id} leads to more than ${TRANSACTION_MAX} writes`);
     taken = [...events].sort((one, other) => one.at - other.at).slice(0, Math.floor(taken.length / 2));
     events = [...taken, ...events.filter((event) => !taken.includes(event))];

@@ -88,8 +88,16 @@ function runCase(compiled: CompiledCatalogue, journey: string, test: TestCase): 
     return [];
   };
   const { decided, merged } = record;
-  const world = live(compiled.release, { decided, merged, took: skips.took, called: () => {}, mailed }, begin, known);
-  const faults: Difference[] = [];
+  const world = live(
+    compiled.release,
+    { decided, merged, took: skips.took, called: () => {}, mailed },
+    {
+      from: begin,
+      known,
+      usedUp: given?.usedUp ?? [],
+    },
+  );
+  const faults: Difference[] = withoutBudget(compiled, given?.usedUp ?? []);
   const posts = new Map<string, TimelineEvent>();
   const happen = (list: readonly Happening[], where: 'given.events' | 'when'): void => {
     for (const [index, one] of list.entries()) {
@@ -108,6 +116,14 @@ function runCase(compiled: CompiledCatalogue, journey: string, test: TestCase): 
   world.pass(fromIso(until) ?? 0);
   const all = [...faults, ...differences(test.expect, record, journey)];
   return { name: test.name, passed: all.length === 0, differences: all };
+}
+
+/** What has no budget cannot be used up: a slip of the pen would let a test pass for another reason than it says. */
+function withoutBudget({ release }: CompiledCatalogue, usedUp: readonly string[]): Difference[] {
+  const limited = release.journeys.filter(({ offerBudget }) => offerBudget !== undefined).map(({ id }) => id);
+  const wrong = usedUp.filter((id) => !limited.includes(id));
+  if (wrong.length === 0) return [];
+  return [{ what: 'given.usedUp', expected: ['journeys with an "offerBudget"', ...limited], actual: wrong }];
 }
 
 const timeOf = ({ at }: { readonly at: string }): Instant => fromIso(at) ?? 0;

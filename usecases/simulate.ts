@@ -5,6 +5,7 @@ import type { CompiledCatalogue } from './compile-catalogue.ts';
 import { ageless } from './simulate/ageless.ts';
 import type { History } from './simulate/history.ts';
 import { live } from './simulate/live.ts';
+import type { BudgetUse } from './simulate/offers.ts';
 import { type Assumed, assumedReactions } from './simulate/reactions.ts';
 import { recorder } from './simulate/record.ts';
 import { sendingSkips } from './simulate/sending-skips.ts';
@@ -27,6 +28,8 @@ export type Simulated = {
   readonly from: string | null;
   readonly until: string | null;
   readonly totals: SimulatedTotals;
+  /** What journeys gave away of their budgets, and how many people they refused. */
+  readonly budgets: readonly BudgetUse[];
   /** What was assumed, and what a replay cannot know, in sentences. */
   readonly notes: readonly string[];
 } & Views;
@@ -65,7 +68,7 @@ export function simulate(request: SimulateRequest): Simulated {
         return reactions;
       },
     },
-    from,
+    { from },
   );
   const replayed = events.filter(({ at }) => at <= (until ?? NEVER));
   for (const [index, event] of replayed.entries()) {
@@ -75,11 +78,13 @@ export function simulate(request: SimulateRequest): Simulated {
   if (until !== undefined) world.pass(until);
   progress?.(replayed.length, replayed.length);
   const begunAt = from ?? history.firstAt;
+  const budgets = world.budgets();
   return {
     release: release.id,
     from: begunAt === undefined ? null : toIso(begunAt),
     until: until === undefined ? null : toIso(until),
     ...viewsOf(record, world),
+    budgets,
     totals: totalsOf({ record, release, assumed, calls, customers: world.people().length, events: replayed.length }),
     notes: statements({
       assume,
@@ -89,6 +94,7 @@ export function simulate(request: SimulateRequest): Simulated {
       from,
       toldUntil: request.until,
       until,
+      budgets,
     }),
   };
 }

@@ -1,15 +1,17 @@
 import type { Effect, JourneyEffect, WayChange } from '#usecases/plan-release/effect.ts';
 import { count, plain, table, time } from '../show.ts';
+import { budgetLines } from '../simulate/budget-lines.ts';
 import { section } from './lines.ts';
 
 /** What a draft would have done over the history, for people. */
-export function effectLines({ cost, events, from, journeys, mails, peak, skipped, until }: Effect): string[] {
+export function effectLines({ budgets, cost, events, from, journeys, mails, peak, skipped, until }: Effect): string[] {
   const span = `${from === null ? 'never' : time(from).slice(0, 10)} to ${until === null ? 'never' : time(until).slice(0, 10)}`;
   const rows = journeys.map((one) => [one.id, ...both(one.people), ...both(one.mails)]);
   const head = ['JOURNEY', 'PEOPLE', '', 'MAILS', ''];
   return [
     ...section(`Over the history, ${span}`, table(head, [...rows, ['all', '', '', ...both(mails)]])),
     ...section('People', journeys.flatMap(peopleLines)),
+    ...section('Budgets of vouchers', budgetLines(budgets)),
     ...section('Mails a day and costs', [
       `not sent: ${both(skipped).join('  ').trim()}`,
       `busiest day: ${peakText(peak.before)} → ${peakText(peak.after)}`,

@@ -4,6 +4,7 @@ import type { BadLine, History } from '#usecases/simulate/history.ts';
 import type { DayTotals } from '#usecases/simulate/totals.ts';
 import type { Simulated } from '#usecases/simulate.ts';
 import { count, plain, table, time } from '../show.ts';
+import { budgetLines } from './budget-lines.ts';
 
 export function simulationLines(simulated: Simulated, history: History, file: string): string[] {
   const { totals, from, until, release } = simulated;
@@ -16,6 +17,7 @@ export function simulationLines(simulated: Simulated, history: History, file: st
     ...section('Journeys', journeyTable(simulated)),
     ...section('Why people left, or did not enter', reasons(simulated)),
     ...section('Mails', mailTable(simulated)),
+    ...section('Budgets of vouchers', budgetLines(simulated.budgets)),
     ...chart(totals.days),
     ...section('Assumed reactions', assumedLines(simulated)),
     ...section('To look at', remarkLines(simulated, history, file)),

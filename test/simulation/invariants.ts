@@ -15,6 +15,7 @@ import type { Item, Mail } from '#usecases/ports.ts';
 import { personOf } from '#usecases/store/customers.ts';
 import { eventOf } from '#usecases/store/events.ts';
 import { customerPk, decisionSk } from '#usecases/store/keys.ts';
+import { budgetsAreKept } from './budgets.ts';
 import type { World } from './world.ts';
 
 export function checkAll(world: World): void {
@@ -26,6 +27,7 @@ export function checkAll(world: World): void {
   nothingWaitsForEver(world);
   balancesAreTheSumOfTheirLedgers(world);
   scoresAndTouchesAreWhatTheTimelinesSay(world);
+  budgetsAreKept(world);
 }
 
 const itemsOf = (world: World, prefix: string): Item[] =>

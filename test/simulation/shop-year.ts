@@ -148,7 +148,12 @@ export function shopRelease(): Release {
         trigger: { type: 'event', event: 'Checkout Started' },
         reentry: { mode: 'always' },
         exitWhen: [{ event: 'Order Completed', where: { property: 'cart_id', equalsTrigger: 'cart_id' } }],
-        steps: [{ id: 'wait', type: 'delay', for: 'PT4H' }, mail('remind', 'reminder', 'offers')],
+        offerBudget: { max: 2, per: 'P1M' },
+        steps: [
+          { id: 'wait', type: 'delay', for: 'PT4H' },
+          { id: 'sweetened', type: 'issue_voucher', pool: 'tea', onRefused: [{ id: 'patience', type: 'delay', for: 'PT1H' }] },
+          mail('remind', 'reminder', 'offers'),
+        ],
       }),
     ],
   });

@@ -215,6 +215,48 @@ describe('a replay', () => {
   });
 });
 
+describe('a replay with a budget of vouchers', () => {
+  const coming = journey({
+    id: 'coming',
+    trigger: { type: 'form', form: 'newsletter' },
+    offerBudget: { max: 2, per: 'P1M' },
+    steps: [
+      { id: 'pause', type: 'delay', for: 'P3D' },
+      { id: 'code', type: 'issue_voucher', pool: 'back', onIssued: [mail('offer', 'gift')], onRefused: [mail('update', 'news')] },
+    ],
+  });
+  const of = release({
+    forms: [newsletter],
+    vouchers: [{ id: 'back', name: 'Back', description: '20 % off', codes: 'generated' }],
+    journeys: [coming],
+  });
+  const days = ['04', '01', '03', '02', '30'];
+  const lines = days.map((day, index) => form(`p${index}@x.pt`, `2026-01-${day}T10:00:00Z`));
+
+  test('gives it to those who come first, in each period, and says how often there was none', () => {
+    // Who was known first does not come first.
+    const known = { type: 'identify', traits: { email: 'p0@x.pt' }, timestamp: '2025-12-01T10:00:00Z' };
+    const simulated = replay([known, ...lines], { of });
+    expect(mails(simulated)).toEqual([
+      '2026-01-04T10:00 p1@x.pt gift sent',
+      '2026-01-05T10:00 p3@x.pt gift sent',
+      '2026-01-06T10:00 p2@x.pt news sent',
+      '2026-01-07T10:00 p0@x.pt news sent',
+      '2026-02-02T10:00 p4@x.pt gift sent',
+    ]);
+    const january = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', vouchers: 2, value: null, refused: 2 };
+    const february = { from: '2026-02-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z', vouchers: 1, value: null, refused: 0 };
+    expect(simulated.budgets).toEqual([{ journey: 'coming', periods: [january, february] }]);
+    expect(simulated.notes).toContain('The budget of coming was used up in one period: 2 times there was no voucher.');
+  });
+
+  test('says nothing of it where there is enough', () => {
+    const { notes, budgets } = replay(lines.slice(0, 2), { of });
+    expect(notes.join()).not.toContain('budget');
+    expect(budgets[0]?.periods).toHaveLength(1);
+  });
+});
+
 describe('a replay that begins later', () => {
   const lines = [
     form('ann@x.pt', '2026-01-01T10:00:00Z'),

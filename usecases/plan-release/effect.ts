@@ -13,6 +13,8 @@ export type Effect = {
   readonly journeys: readonly JourneyEffect[];
   readonly cost: { readonly before: number; readonly after: number; readonly sources: readonly string[] };
   readonly events: Pair;
+  /** What journeys of the draft would have given away of their budgets. */
+  readonly budgets: Simulated['budgets'];
 };
 
 type Pair = { readonly before: number; readonly after: number };
@@ -61,6 +63,7 @@ export function effectOf({ before, after, now }: EffectRequest): Effect {
       sources: Object.values(planPrices).map(({ source }) => source),
     },
     events: pair(old.totals.events, fresh.totals.events),
+    budgets: fresh.budgets,
   };
 }
 

@@ -10,6 +10,8 @@ import { type Instant, NEVER } from '#core/instant.ts';
 import { type Catalogue, linkRelease, mentionedEvents } from '#core/linked.ts';
 import { freed, part } from '#core/part.ts';
 import { type WhoIsWho, whoIsWho, withNotes } from '../evaluate/who-is-who.ts';
+import { agenda } from './agenda.ts';
+import { type BudgetUse, offersOf } from './offers.ts';
 
 /** What is told of as it happens. */
 export type Witness = {
@@ -32,6 +34,8 @@ export type Live = {
   /** The person behind an id, whoever that was folded into. */
   find(id: CustomerId): Customer | undefined;
   people(): Customer[];
+  /** What journeys have given away of their budgets. */
+  budgets(): BudgetUse[];
 };
 
 /** Steps at one and the same instant after which a person's time is taken to stand still. */
@@ -39,11 +43,21 @@ const STANDSTILL_MAX = 10_000;
 /** Addresses and browsers that one event may set free. */
 const RELEASES_MAX = 100;
 
-/**
- * Before `from` people become known (attributes, consent, counts, segments, points) while no journey runs, as if the
- * journeys had been published then. `known` are people to begin with.
- */
-export function live(release: Release, witness: Witness, from?: Instant, known: readonly Customer[] = []): Live {
+export type Beginning = {
+  /**
+   * Before it people become known (attributes, consent, counts, segments, points) while no journey runs, as if the journeys
+   * had been published then.
+   */
+  readonly from?: Instant | undefined;
+  /** People to begin with. */
+  readonly known?: readonly Customer[];
+  /** Journeys whose budget is used up. */
+  readonly usedUp?: readonly string[];
+};
+
+/** Lets a release live through what is taken in. */
+export function live(release: Release, witness: Witness, { from, known = [], usedUp = [] }: Beginning = {}): Live {
+  const offers = offersOf(release, usedUp);
   const catalogue = linkRelease(release);
   const earlier = from === undefined ? undefined : linkRelease(withoutJourneys(release));
   const heard = heardEvents(release);
@@ -52,6 +66,8 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
   );
   const coming = new Map<CustomerId, TimelineEvent[]>();
   const taken = new Map<CustomerId, readonly TimelineEvent[]>();
+  // Where people compete for a budget, it matters who comes first: then time passes for all of them together.
+  const due = offers.areLimited ? agenda<CustomerId>() : undefined;
   let running: Catalogue = earlier ?? catalogue;
 
   const follow = (id: CustomerId): CustomerId => {
@@ -69,13 +85,21 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     const queue = coming.get(id) ?? [];
     queue.splice(queue.findLastIndex(({ at }) => at <= event.at) + 1, 0, event);
     coming.set(id, queue);
+    due?.add(event.at, id);
   };
+
+  function settle(id: CustomerId, customer: Customer): void {
+    people.set(id, { id, customer });
+    const at = wakeAt(customer);
+    if (at !== NEVER) due?.add(at, id);
+  }
 
   function decide(of: CustomerId, events: readonly TimelineEvent[], now: Instant): void {
     const { id, ...who } = resolve(of, events, now);
     const merged = who.pointers.length === 0 ? [] : lostRuns([id, ...who.pointers.map((pointer) => pointer.id)], who.customer);
-    const { customer, decisions, effects } = withNotes(advance(who.customer, events, running, now), who.notes);
-    people.set(id, { id, customer });
+    const { customer, decisions, effects } = withNotes(advance(who.customer, events, running, now, offers.left(now)), who.notes);
+    offers.decided(decisions, now);
+    settle(id, customer);
     for (const pointer of who.pointers) pointTo(pointer, id);
     for (const event of events) taken.set(event.customer, [...(taken.get(event.customer) ?? []), event]);
     if (running === earlier) return;
@@ -110,9 +134,9 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     const pointers = customer.merged.flatMap((one) => people.get(one) ?? []);
     const free = freed(id, pointers);
     const { left, released } = part(customer, { id, free, timelines: taken, catalogue: running, now });
-    people.set(left.id, { id: left.id, customer: left });
+    settle(left.id, left);
     if (released === undefined) people.delete(id);
-    else people.set(id, { id, customer: released });
+    else settle(id, released);
     for (const one of pointers) if (one.id !== id && free.has(one.id)) people.set(one.id, { ...one, mergedInto: id });
   }
 
@@ -146,10 +170,16 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     throw new Error(`the time of ${id} stands still at ${new Date(last).toISOString()}`);
   }
 
+  /** All that falls due by an instant for those who compete with others; the rest are caught up with when they are needed. */
+  function catchUpAll(until: Instant): void {
+    for (let one = due?.next(until); one !== undefined; one = due?.next(until)) catchUp(follow(one.id), one.at);
+  }
+
   const everybody = (): CustomerId[] => [...people.values()].flatMap((one) => (one.customer === undefined ? [] : [one.id]));
 
   /** The journeys begin: whoever is known is looked at again, so that what the calendar starts is set. */
   function begin(at: Instant): void {
+    catchUpAll(at - 1);
     for (const id of everybody()) catchUp(id, at - 1);
     running = catalogue;
     for (const id of everybody()) decide(id, [], at);
@@ -165,6 +195,7 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     take: (event) => {
       begun(event.at);
       if (!heard.has(event.name)) return;
+      catchUpAll(event.at);
       const id = follow(event.customer);
       catchUp(id, event.at);
       for (const other of otherIds(event)) if (people.has(other)) catchUp(follow(other), event.at);
@@ -172,10 +203,12 @@ export function live(release: Release, witness: Witness, from?: Instant, known: 
     },
     pass: (until) => {
       begun(until);
+      catchUpAll(until);
       for (const id of everybody()) catchUp(id, until);
     },
     find: (id) => people.get(follow(id))?.customer,
     people: () => [...people.values()].flatMap(({ customer }) => customer ?? []),
+    budgets: offers.used,
   };
 }
 

@@ -18,15 +18,37 @@ type About = { readonly catalogue: Catalogue; readonly now: Instant; readonly at
 /** Rounds in which further journeys may turn out to spend; more than can set each other off. */
 const ROUNDS_MAX = 10;
 
+/** Decides with what journeys have left. Without it, as if they had enough. */
+type Decide = (left: OffersLeft) => Advanced;
+
+/** Commits a decision with the writes that take what it spends. They hold only if that is still there. */
+type Settle<T> = (advanced: Advanced, writes: readonly Write[]) => Promise<T>;
+
 /**
- * Decides within the budgets of journeys. First as if there were enough; where vouchers were decided on, what is left is
- * read, and if that is not enough, it is decided again with what there is. `writes` take what was spent: committed with the
- * decision they hold only if it is still there. Undefined: a budget was just changed by somebody else; read all anew.
+ * Decides within the budgets of journeys, and commits. First as if there were enough; where vouchers were decided on, what is
+ * left is read, and if that is not enough, it is decided again with what there is. Of a worker one customer at a time spends:
+ * all at once they would only take the same things out of each other's hands. Undefined, and nothing is committed, where a
+ * budget was just changed by somebody else: all must be read anew.
  */
-export async function withinBudgets(
+export async function withinBudgets<T>(
   dependencies: BudgetDependencies,
   about: About,
-  decide: (left: OffersLeft | undefined) => Advanced,
+  { decide, settle }: { readonly decide: Decide; readonly settle: Settle<T> },
+): Promise<T | undefined> {
+  const { table } = dependencies;
+  const first = decide(new Map(remembered(table, about)));
+  if (spentOf(first.effects).size === 0) return settle(first, []);
+  return inTurn(table, async () => {
+    const found = await affordable(dependencies, about, decide);
+    return found && settle(found.advanced, found.writes);
+  });
+}
+
+/** The decision that the budgets allow, with what it costs. */
+async function affordable(
+  dependencies: BudgetDependencies,
+  about: About,
+  decide: Decide,
 ): Promise<{ readonly advanced: Advanced; readonly writes: readonly Write[] } | undefined> {
   const { table } = dependencies;
   const left = new Map(remembered(table, about));
@@ -34,7 +56,6 @@ export async function withinBudgets(
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const advanced = decide(left);
     const spent = spentOf(advanced.effects);
-    if (spent.size === 0) return { advanced, writes: [] };
     for (const journey of spent.keys()) {
       if (accounts.has(journey)) continue;
       const account = await accountOf(table, journey, about);
@@ -47,6 +68,17 @@ export async function withinBudgets(
     for (const [, account] of tooMuch) remember(dependencies, account);
   }
   throw new Error(`${ROUNDS_MAX} journeys in a row came to spend in one decision`);
+}
+
+const turns = new WeakMap<Table, Promise<unknown>>();
+
+function inTurn<T>(table: Table, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(table) ?? Promise.resolve()).then(work);
+  turns.set(
+    table,
+    turn.catch(() => {}),
+  );
+  return turn;
 }
 
 function writesOf(accounts: ReadonlyMap<string, Account>, spent: ReadonlyMap<string, Spending>, seed: string): Write[] {
@@ -74,8 +106,8 @@ async function accountOf(table: Table, journey: string, about: About): Promise<A
   if (terms === undefined) throw new Error(`a voucher was spent of the journey ${journey}, which has no budget`);
   const account = await readAccount(table, terms, about.now);
   if (!isLevel(account)) {
-    if (!(await level(table, account, about))) return undefined;
-    return accountOf(table, journey, about);
+    const { ok } = await table.transact(levelWrites(account, about.catalogue.id, about.now));
+    return ok ? accountOf(table, journey, about) : undefined;
   }
   return account;
 }
@@ -83,24 +115,6 @@ async function accountOf(table: Table, journey: string, about: About): Promise<A
 function termsNow(journey: string, { catalogue, now }: About): Terms | undefined {
   const budget = offerBudgetOf(catalogue, journey);
   return budget && termsOf(catalogue, { journey, budget, now });
-}
-
-const levelling = new WeakMap<Table, Map<string, Promise<boolean>>>();
-
-/** Many customers of a batch come upon the same budget at once; one of them divides it for all. */
-function level(table: Table, account: Account, { catalogue, now }: About): Promise<boolean> {
-  const running = levelling.get(table) ?? new Map<string, Promise<boolean>>();
-  levelling.set(table, running);
-  const { journey, of } = account.terms;
-  const key = `${journey} ${of} ${catalogue.id}`;
-  const known = running.get(key);
-  if (known !== undefined) return known;
-  const written = table
-    .transact(levelWrites(account, catalogue.id, now))
-    .then(({ ok }) => ok)
-    .finally(() => running.delete(key));
-  running.set(key, written);
-  return written;
 }
 
 /**

@@ -43,19 +43,28 @@ const releaseWith = (id: string, offerBudget: OfferBudget | undefined, pool = 'b
   });
 
 /** A shop whose workers have their own memory of releases, over one table; `through` may make the table fail. */
-async function shop(budget: OfferBudget | undefined, { pool = 'back', through = (table: Table): Table => table } = {}) {
+async function shop(
+  budget: OfferBudget | undefined,
+  { pool = 'back', through = (table: Table): Table => table, workersMax = 100 } = {},
+) {
   const told: string[] = [];
   const memory = memoryTable();
   const table = through(memory);
   let now = instant('2026-03-14');
   let current = releaseWith('rel_1', budget, pool);
-  const worker = () => ({
-    table,
-    catalogues: linkedCatalogues(table),
-    now: () => now,
-    random: (bytes: number) => new Uint8Array(bytes).fill(5),
-    onUsedUp: (name: string, until: number) => told.push(`${name} until ${new Date(until).toISOString()}`),
-  });
+  const newWorker = () => {
+    // Each with a memory of its own.
+    const own = { ...table };
+    const onUsedUp = (name: string, until: number) => told.push(`${name} until ${new Date(until).toISOString()}`);
+    const random = (bytes: number) => new Uint8Array(bytes).fill(5);
+    return { table: own, catalogues: linkedCatalogues(own), now: () => now, random, onUsedUp };
+  };
+  const workers = new Map<number, ReturnType<typeof newWorker>>();
+  const worker = (index: number) => {
+    const known = workers.get(index % workersMax) ?? newWorker();
+    workers.set(index % workersMax, known);
+    return known;
+  };
   const publish = async (next: Release): Promise<void> => {
     for (const item of releaseItems(next)) await memory.write({ put: item });
     await memory.write({ put: { ...currentKey, release: next.id } });
@@ -77,9 +86,9 @@ async function shop(budget: OfferBudget | undefined, { pool = 'back', through = 
       if (delivery === 50) throw new Error(`still open: ${open.length}`);
       const batches = Array.from({ length: Math.ceil(open.length / 10) }, (_, index) => open.slice(index * 10, index * 10 + 10));
       const failed = await Promise.all(
-        batches.map((batch) =>
+        batches.map((batch, index) =>
           evaluate(
-            worker(),
+            worker(index),
             batch.map((one) => ({ id: one.id, customer: one.customer, event: one })),
           ),
         ),
@@ -93,7 +102,6 @@ async function shop(budget: OfferBudget | undefined, { pool = 'back', through = 
     told,
     memory,
     table,
-    worker,
     publish,
     wish,
     want,
@@ -274,7 +282,7 @@ test('a budget that is known to be used up costs no further read, until its peri
       return table.query(pk, options);
     },
   });
-  const one = await shop(month(2), { through: counting });
+  const one = await shop(month(2), { through: counting, workersMax: 1 });
   await one.wantAll(10);
   reads = 0;
   await one.wantAll(40, 'late');
