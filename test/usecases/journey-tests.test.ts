@@ -182,6 +182,11 @@ describe('a test fails', () => {
       { when: [signsUp, { at: '2026-01-01T11:00:00Z', message: 'hello', is: 'opened' }], expect: { outcome: 'completed' } },
       [{ what: 'when[1]', expected: ['something that can happen'], actual: ['no mail of the step hello was sent before'] }],
     ],
+    [
+      'where something is used up that has no budget',
+      { given: { ...ann, usedUp: ['welcome'] }, expect: { outcome: 'completed' } },
+      [{ what: 'given.usedUp', expected: ['journeys with an "offerBudget"'], actual: ['welcome'] }],
+    ],
   ])('%s', async (_, parts, differences) => {
     expect(await differencesOf(parts)).toEqual(differences);
   });
