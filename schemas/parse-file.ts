@@ -131,6 +131,8 @@ function plain(issue: z.core.$ZodIssue, value: Json | undefined): { message: str
         fix: `use ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}`,
       };
     case 'too_small':
+      if (issue.inclusive === false)
+        return { message: `more than ${issue.minimum} is needed`, fix: `use a number above ${issue.minimum}` };
       return {
         message: issue.origin === 'array' ? 'the list is empty' : `at least ${issue.minimum} is needed`,
         fix: issue.origin === 'array' ? 'add an entry, or remove the key' : `use ${issue.minimum} or more`,

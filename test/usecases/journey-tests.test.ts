@@ -270,7 +270,7 @@ describe('forecasts', () => {
     [
       'need parameters above zero',
       { model: { ...parameters, alpha: 0 } },
-      ['cases[0].given.prediction.model.alpha: at least 0 is needed'],
+      ['cases[0].given.prediction.model.alpha: more than 0 is needed'],
     ],
   ])('%s', async (_, prediction, actual) => {
     expect(await steps(prediction)).toEqual(actual);

@@ -171,7 +171,7 @@ function journeyFacts(journey: Journey): Facts {
     goal: goal && fact(goal, describeGoal(goal)),
     'exit rules': exitWhen && fact(exitWhen, listed(exitWhen.map(describeExit), 'or')),
     caps: caps && fact(caps, listed(caps.map(describeCap))),
-    offerBudget: offerBudget && fact(offerBudget, describeBudget(offerBudget)),
+    budget: offerBudget && fact(offerBudget, describeBudget(offerBudget)),
     'quiet hours':
       quietHours === undefined ? undefined : fact(quietHours, quietHours === false ? 'none' : describeHours(quietHours)),
     'late mail': onLate && fact(onLate, describeLateness(onLate)),
