@@ -145,6 +145,26 @@ describe('plan', () => {
     });
   });
 
+  test('says what becomes of a budget of vouchers, and what the draft would give away of it', async () => {
+    const pools = [{ id: 'five', name: 'Five', description: '€5', codes: 'generated' }];
+    const draft = (max: number): Record<string, string> => ({
+      ...journey({ offerBudget: { max, per: 'P1M' }, steps: [{ id: 'code', type: 'issue_voucher', pool: 'five' }] }),
+      'catalogue/vouchers.json': JSON.stringify({ pools }),
+    });
+    write(draft(2));
+    await run('publish');
+    const signUps = ['ann', 'bo', 'cy'].map((name, index) => ({
+      type: 'track',
+      event: 'Signed Up',
+      timestamp: `2026-01-0${index + 1}T08:00:00Z`,
+      context: { traits: { email: `${name}@example.com` } },
+    }));
+    write({ ...draft(1), 'history.ndjson': signUps.map((one) => JSON.stringify(one)).join('\n') });
+    const { out } = await run('plan --history history.ndjson');
+    expect(out).toContain('budget: 2 vouchers in 1 month, to all together → 1 voucher in 1 month, to all together');
+    expect(out).toMatch(/^ +welcome +2026-01-01 +2026-02-01 +1 +2$/m);
+  });
+
   test('compares with another folder, without a running system', async () => {
     await server.close();
     write(Object.fromEntries(Object.entries(catalogueFiles()).map(([path, text]) => [`shop/${path}`, text])));

@@ -42,6 +42,22 @@ test('shows journeys, mails with reasons, days, bad lines, and what a replay can
   expect(out).toContain('A replay cannot know how people would have reacted');
 });
 
+test('shows what journeys give away of their budgets, and how many people get nothing', async () => {
+  const gift = {
+    id: 'gift',
+    name: 'Gift',
+    trigger: { type: 'event', event: 'Signed Up' },
+    offerBudget: { max: 1, value: { amount: 50, currency: 'EUR' }, per: 'P1M' },
+    steps: [{ id: 'code', type: 'issue_voucher', pool: 'five' }],
+  };
+  const five = { id: 'five', name: 'Five', description: '€5', codes: 'generated', value: { amount: 5, currency: 'EUR' } };
+  shell.write(catalogueFiles({ 'catalogue/journeys/gift.json': gift, 'catalogue/vouchers.json': { pools: [five] } }));
+  const { out } = await shell.run('simulate --history history.ndjson');
+  expect(out).toMatch(/^ {2}JOURNEY +FROM +UNTIL +VOUCHERS +WORTH +REFUSED$/m);
+  expect(out).toMatch(/^ {2}gift +2026-01-01 +2026-02-01 +1 +5 +1$/m);
+  expect(out).toContain('The budget of gift was used up in one period: once there was no voucher.');
+});
+
 test('answers data for programs', async () => {
   const { code, out } = await shell.run('simulate . --history history.ndjson --json');
   expect(code).toBe(0);
