@@ -8,7 +8,7 @@ import type { OffersLeft, OfferTally, Spending } from './offer-budget.ts';
 type Writable<T> = T extends readonly (infer V)[] ? V[] : T extends Readonly<Record<string, infer V>> ? Record<string, V> : T;
 
 /** Copied at the beginning, and written to. The others may only be replaced. */
-type Copied = 'metrics' | 'segments' | 'flips' | 'entries' | 'log';
+type Copied = 'metrics' | 'flips';
 
 export type DraftRun = { -readonly [K in keyof Run]: Run[K] };
 
@@ -56,18 +56,15 @@ export type Start = {
 };
 
 /**
- * Maps that most events write to are copied here, one level deep: what stands inside them is replaced, never written to.
- * The others (attributes, consents, sends …) are replaced as a whole by whoever changes them.
+ * Maps to which most events write are copied here, one level deep: what stands inside them is replaced, never written to.
+ * The others (attributes, consents, segments …) are replaced as a whole by whoever changes them, which few events do.
  */
 export function draftOf(customer: Customer, catalogue: Catalogue, now: Instant, left: OffersLeft = NONE_LIMITED): Draft {
   const copy: DraftCustomer = {
     ...(customer as DraftCustomer),
     metrics: { ...customer.metrics },
-    segments: { ...customer.segments },
     flips: { ...customer.flips },
     runs: customer.runs.map((run) => ({ ...run })),
-    entries: { ...customer.entries },
-    log: { ...customer.log },
   };
   return { customer: copy, catalogue, now, effects: [], decisions: [], changed: new Set(), starts: [], left: new Map(left) };
 }

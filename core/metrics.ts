@@ -105,7 +105,9 @@ export function test(metric: Metric | undefined, condition: EventCondition, now:
   const t = metric?.t ?? [];
   let value = 0;
   let first = t.length;
-  for (let i = t.length - 1; i >= 0 && add(t[i] as number, condition.within) > now; i -= 1) {
+  // They are sorted: where the oldest counts, all do.
+  const all = t[0] !== undefined && add(t[0], condition.within) > now;
+  for (let i = t.length - 1; i >= 0 && (all || add(t[i] as number, condition.within) > now); i -= 1) {
     value += condition.sum === undefined ? 1 : (metric?.v?.[i] ?? 0);
     first = i;
   }
@@ -113,9 +115,10 @@ export function test(metric: Metric | undefined, condition: EventCondition, now:
   // Events leave the window one by one, oldest first: the first departure that changes the truth is the next change.
   for (let i = first; i < t.length; i += 1) {
     value -= condition.sum === undefined ? 1 : (metric?.v?.[i] ?? 0);
+    if (inRange(exact(value), range) === is) continue;
     const leavesAt = add(t[i] as number, condition.within);
     const together = i + 1 < t.length && add(t[i + 1] as number, condition.within) === leavesAt;
-    if (!together && inRange(exact(value), range) !== is) return { is, until: leavesAt };
+    if (!together) return { is, until: leavesAt };
   }
   return { is, until: NEVER };
 }

@@ -44,6 +44,11 @@ export function setAttribute(draft: Draft, name: string, value: Json, at: Instan
   if (OWN.has(name)) return;
   const since = customer.attributeTimes[name];
   const known = customer.attributes[name];
+  // What most events say again, such as zone and language.
+  if (since !== undefined && known === value) {
+    if (since < at) customer.attributeTimes = { ...customer.attributeTimes, [name]: at };
+    return;
+  }
   if (since !== undefined && (since > at || (since === at && canonical(known) >= canonical(value)))) return;
   if (canonical(value).length > ATTRIBUTE_LENGTH_MAX) {
     note(draft, at, 'refused', `the attribute ${name.slice(0, 100)} is longer than ${ATTRIBUTE_LENGTH_MAX} characters`);

@@ -14,11 +14,12 @@ export function refreshSegments(draft: Draft, at: Instant, by: string): void {
   };
   for (const key of changed) affect(key);
   changed.clear();
-  for (const [id, flip] of Object.entries(customer.flips)) {
-    const segment = flip <= at ? catalogue.segments.get(id) : undefined;
+  for (const id of Object.keys(customer.flips)) {
+    if ((customer.flips[id] as Instant) > at) continue;
+    const segment = catalogue.segments.get(id);
     if (segment !== undefined) open.add(segment);
-    else if (id === STAGE) asksStage ||= flip <= at;
-    else if (flip <= at) delete customer.flips[id];
+    else if (id === STAGE) asksStage = true;
+    else delete customer.flips[id];
   }
   while (open.size > 0) {
     const next = first(open);
@@ -33,7 +34,7 @@ export function refreshAllSegments(draft: Draft, at: Instant, isNew: boolean): v
   const { catalogue, customer } = draft;
   for (const id of Object.keys(customer.segments)) {
     if (catalogue.segments.has(id)) continue;
-    delete customer.segments[id];
+    customer.segments = without(customer.segments, id);
     note(draft, at, 'segment_left', 'the release no longer has this segment', { segment: id });
   }
   for (const id of Object.keys(customer.flips)) if (!catalogue.segments.has(id) && id !== STAGE) delete customer.flips[id];
@@ -46,12 +47,11 @@ export function refreshAllSegments(draft: Draft, at: Instant, isNew: boolean): v
 function ask(draft: Draft, { segment, test }: LinkedSegment, at: Instant): boolean {
   const { customer } = draft;
   const truth = test({ customer, now: at, properties: {}, trigger: {} });
-  if (truth.until === NEVER) delete customer.flips[segment.id];
-  else customer.flips[segment.id] = truth.until;
+  if (truth.until !== NEVER) customer.flips[segment.id] = truth.until;
+  else if (segment.id in customer.flips) delete customer.flips[segment.id];
   const was = segment.id in customer.segments;
   if (truth.is === was) return false;
-  if (truth.is) customer.segments[segment.id] = at;
-  else delete customer.segments[segment.id];
+  customer.segments = truth.is ? { ...customer.segments, [segment.id]: at } : without(customer.segments, segment.id);
   const what = truth.is ? 'segment_entered' : 'segment_left';
   const plainly = truth.plainly === undefined ? '' : `, by its plain rule: no forecast, because ${truth.plainly}`;
   note(draft, at, what, `its condition became ${truth.is}${plainly}`, { segment: segment.id });
@@ -62,6 +62,11 @@ function ask(draft: Draft, { segment, test }: LinkedSegment, at: Instant): boole
     why: `${truth.is ? 'entered' : 'left'} the segment ${segment.id}`,
   });
   return true;
+}
+
+function without(segments: Draft['customer']['segments'], id: string): Draft['customer']['segments'] {
+  const { [id]: _, ...others } = segments;
+  return others;
 }
 
 const NONE: readonly LinkedSegment[] = [];

@@ -8,6 +8,8 @@ import type { JsonObject } from '#core/json.ts';
 import type { Catalogue } from '#core/linked.ts';
 import { type Random, random } from '#test/support/random.ts';
 import { instant } from '#test/support/shop.ts';
+import { customerPk } from '#usecases/store/keys.ts';
+import { customerOf, stateBody } from '#usecases/store/state-body.ts';
 import { eventOf, formOf } from './families.ts';
 
 export type Stimulus = { readonly customer: Customer; readonly event: TimelineEvent };
@@ -28,9 +30,12 @@ export function stimuli(catalogue: Catalogue, { count, families, seed }: PeopleO
   return Array.from({ length: count }, (_, index) => {
     const own = [chance.below(families), chance.below(families)] as const;
     const customer = withHistory(catalogue, index, own, chance);
-    return { customer, event: nextEvent(customer, chance.pick(own), chance, customer.clock + 5 * MINUTE_MS) };
+    return { customer: asRead(customer), event: nextEvent(customer, chance.pick(own), chance, customer.clock + 5 * MINUTE_MS) };
   });
 }
+
+/** As `evaluate` gets a customer: out of an item of the table. */
+const asRead = (customer: Customer): Customer => customerOf({ pk: customerPk(customer.id), body: stateBody(customer) });
 
 /** Lives a year with the catalogue: so the state is one that customers really come to have. */
 function withHistory(catalogue: Catalogue, index: number, own: readonly [number, number], chance: Random): Customer {

@@ -15,7 +15,8 @@ export function log(draft: Draft, event: TimelineEvent): void {
   const known = draft.customer.log[event.name] ?? [];
   const entry: Logged = { id: event.id, at: event.at, p: pick(event.properties, paths) };
   const place = known.findLastIndex((one) => one.at <= event.at) + 1;
-  draft.customer.log[event.name] = known.toSpliced(place, 0, entry).slice(-LOGGED_MAX);
+  const events = known.toSpliced(place, 0, entry);
+  draft.customer.log = { ...draft.customer.log, [event.name]: events.length > LOGGED_MAX ? events.slice(-LOGGED_MAX) : events };
 }
 
 /** The values at these paths, under the paths as keys (`json.ts` reads a whole key with dots first). */

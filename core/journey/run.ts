@@ -101,7 +101,7 @@ export function end(draft: Draft, run: DraftRun, outcome: RunOutcome, at: Instan
   const { customer } = draft;
   customer.runs = customer.runs.filter((one) => one.id !== run.id);
   const entries = customer.entries[run.journey];
-  if (entries !== undefined) customer.entries[run.journey] = { ...entries, lastOutcome: outcome };
+  if (entries !== undefined) customer.entries = { ...customer.entries, [run.journey]: { ...entries, lastOutcome: outcome } };
   draft.changed.add(`journey:${run.journey}`);
   note(draft, at, 'left', `${outcome}: ${why}`, about(run));
 }

@@ -99,15 +99,16 @@ function refused({ customer }: Draft, { journey }: LinkedJourney, key: string | 
 
 /** Entries are counted for each key, and for the journey as a whole, which conditions ask about. */
 function remember({ customer }: Draft, run: DraftRun, at: Instant): void {
-  const next = (entries: Entries | undefined): Entries => ({ count: (entries?.count ?? 0) + 1, lastAt: at });
-  customer.entries[run.journey] = next(customer.entries[run.journey]);
+  const next = (id: string): Entries => ({ count: (customer.entries[id]?.count ?? 0) + 1, lastAt: at });
+  const entries = { ...customer.entries, [run.journey]: next(run.journey) };
+  customer.entries = entries;
   if (run.key === undefined) return;
   const id = entriesKey(run.journey, run.key);
-  customer.entries[id] = next(customer.entries[id]);
-  const keyed = Object.entries(customer.entries).filter(([key]) => key.includes(' '));
+  entries[id] = next(id);
+  const keyed = Object.entries(entries).filter(([key]) => key.includes(' '));
   if (keyed.length <= KEYS_MAX) return;
   const [oldest] = keyed.sort(([, one], [, other]) => one.lastAt - other.lastAt)[0] ?? [];
-  if (oldest !== undefined) delete customer.entries[oldest];
+  if (oldest !== undefined) delete entries[oldest];
 }
 
 const entriesKey = (journey: string, key: string | undefined): string => (key === undefined ? journey : `${journey} ${key}`);
