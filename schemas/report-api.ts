@@ -214,5 +214,18 @@ export const KpiReport = z
       }),
     ),
     mails: z.object({ journeys: Figures, topics: Figures }),
+    vouchers: z
+      .array(
+        z.object({
+          pool: z.string(),
+          name: z.string(),
+          decided: Count.describe('used + open + lapsed + withoutCode.'),
+          used: Count.describe('At least once.'),
+          open: Count,
+          lapsed: Count,
+          withoutCode: Count.describe('There was none left to give.'),
+        }),
+      )
+      .describe('Vouchers that were issued in the time of the report, by pool.'),
   })
   .meta({ id: 'KpiReport' });

@@ -3,7 +3,7 @@
 import type { CostReport } from '#core/report/costs.ts';
 import type { Verdict } from '#core/report/effect.ts';
 import type { KpiReport } from '#usecases/report/views.ts';
-import { count, table } from '../show.ts';
+import { count, plain, table } from '../show.ts';
 import { money, percent } from './figures.ts';
 import { headLine } from './lines.ts';
 import { costLines, sourceTable } from './source-lines.ts';
@@ -43,6 +43,7 @@ export function kpiLines(report: KpiReport): string[] {
           ),
     ),
     ...section('Mails by topic', mailTable(mails.topics)),
+    ...section('Vouchers', voucherTable(report)),
     '',
     'docs/reports.md says what each figure means.',
   ];
@@ -90,6 +91,17 @@ function mailTable(topics: KpiReport['mails']['topics']): string[] {
   );
   if (rows.length === 0) return [];
   return table(['TOPIC', 'MAILS', 'SENT', 'SKIPPED', 'FAILED', 'UNDER WAY', 'ARRIVED', 'BOUNCED', 'SPAM'], rows);
+}
+
+function voucherTable({ vouchers }: KpiReport): string[] {
+  if (vouchers.length === 0) return [];
+  const rows = vouchers.map(({ pool, decided, used, open, lapsed, withoutCode, name }) => [
+    pool,
+    ...[decided, used, open, lapsed, withoutCode].map(String),
+    percent(used / decided),
+    plain(name),
+  ]);
+  return table(['POOL', 'DECIDED', 'USED', 'OPEN', 'LAPSED', 'NO CODE', 'USED OF ALL', 'NAME'], rows);
 }
 
 function section(head: string, lines: readonly string[]): string[] {

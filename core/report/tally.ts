@@ -10,6 +10,7 @@ import { type JourneyTally, type JourneyTerms, journeyTally } from './journey-ta
 import { type MailTally, mailTally, noMails, type SeenMail } from './mail-tally.ts';
 import { type OrderReading, ordersOf } from './orders.ts';
 import { noValues, type ValueTally, type ValueTerms, valueTally } from './value-tally.ts';
+import { noVouchers, type SeenVoucher, type VoucherTally, voucherTally } from './voucher-tally.ts';
 
 /** Everything that is held about one person, under all ids. */
 export type PersonRecord = {
@@ -17,6 +18,7 @@ export type PersonRecord = {
   readonly events: readonly TimelineEvent[];
   readonly decisions: readonly Decision[];
   readonly mails: readonly SeenMail[];
+  readonly vouchers: readonly SeenVoucher[];
 };
 
 export type ReportTally = {
@@ -32,6 +34,8 @@ export type ReportTally = {
   readonly sources: Sources;
   /** By the month of the first touch. */
   readonly sourceMonths: Readonly<Record<string, Sources>>;
+  /** By pool. */
+  readonly vouchers: Readonly<Record<string, VoucherTally>>;
   /** What customers are worth; empty where the release asks for no forecasts. */
   readonly values: ValueTally;
 };
@@ -47,6 +51,7 @@ export const emptyTally: ReportTally = {
   cohorts: {},
   sources: {},
   sourceMonths: {},
+  vouchers: {},
   values: noValues,
 };
 
@@ -89,6 +94,7 @@ export function personTally(record: PersonRecord, terms: ReportTerms): ReportTal
       }),
     ),
     mails: { journeys: mailsBy(mails, 'journey'), topics: mailsBy(mails, 'topic') },
+    vouchers: vouchersByPool(record.vouchers.filter(isMeant), now),
     cohorts: cohortTally(person, zone, isMeant),
     sources: sourceTally(person, isMeant),
     sourceMonths: sourceMonthTally(person, zone, isMeant),
@@ -129,6 +135,13 @@ function withinBounds(mails: Readonly<Record<string, MailTally>>): Readonly<Reco
 
 function termsOfFirst([first]: readonly Entry[], { journey }: ReportTerms): JourneyTerms | undefined {
   return first && journey(first.release, first.journey);
+}
+
+function vouchersByPool(vouchers: readonly SeenVoucher[], now: Instant): Record<string, VoucherTally> {
+  const groups = Map.groupBy(vouchers, ({ pool }) => pool);
+  return Object.fromEntries(
+    [...groups].map(([pool, own]) => [pool, own.map((one) => voucherTally(one, now)).reduce(added, noVouchers)]),
+  );
 }
 
 function mailsBy(mails: readonly SeenMail[], by: 'journey' | 'topic'): Record<string, MailTally> {

@@ -10,6 +10,7 @@ import { type MailFigures, mailFigures, noMails } from '#core/report/mail-tally.
 import { digitsOf, type OrderReading } from '#core/report/orders.ts';
 import { rateOf } from '#core/report/proportions.ts';
 import type { ReportTally } from '#core/report/tally.ts';
+import type { VoucherTally } from '#core/report/voucher-tally.ts';
 import { allCosts } from '../costs.ts';
 import { type FinishedReport, latestReport, type ReportDependencies, zoneOf } from '../report.ts';
 import { journeyTerms, readingOf } from './terms.ts';
@@ -81,6 +82,7 @@ export type KpiReport = ReportHead & {
     readonly verdict: Effect['conversion']['verdict'] | null;
   })[];
   readonly mails: { readonly journeys: Figures; readonly topics: Figures };
+  readonly vouchers: readonly (VoucherTally & { readonly pool: string; readonly name: string })[];
 };
 
 type Figures = Readonly<Record<string, MailFigures>>;
@@ -107,6 +109,7 @@ export async function kpiReport(dependencies: ReportDependencies): Promise<KpiRe
       .filter(({ goal }) => goal?.isStated)
       .map(({ journey, name, success, effect }) => ({ journey, name, ...success, verdict: effect?.conversion.verdict ?? null })),
     mails: { journeys: figures(mails.journeys), topics: figures(mails.topics) },
+    vouchers: vouchersOf(latest),
   };
 }
 
@@ -127,6 +130,13 @@ function monthsOf({ sourceMonths }: ReportTally): SourceMonth[] {
 }
 
 const keyOf = ({ month, source, campaign }: SourceMonth): string => JSON.stringify([month, source, campaign]);
+
+function vouchersOf({ report, catalogue }: Latest): KpiReport['vouchers'] {
+  const pools = catalogue?.release.vouchers ?? [];
+  return Object.entries(report.tally.vouchers)
+    .map(([pool, tally]) => ({ pool, name: pools.find(({ id }) => id === pool)?.name ?? pool, ...tally }))
+    .sort((one, other) => (one.pool < other.pool ? -1 : 1));
+}
 
 type Latest = {
   readonly report: FinishedReport;
