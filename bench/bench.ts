@@ -21,6 +21,7 @@ export const benches = {
   cpu: { about: 'processor time of all functions for one event that leads to one mail' },
   latency: { about: 'from a form post to the mail, on the local cloud' },
   prediction: { about: 'fitting lifetime models; P(alive), values and crossing instants a second' },
+  learn: { about: 'learning from a million customers and more in the memory of the function' },
   cost: { about: 'what a million events and mails cost in AWS' },
 } as const satisfies Readonly<Record<string, { readonly about: string }>>;
 
@@ -47,6 +48,8 @@ export async function loadBench(name: BenchName): Promise<Bench> {
       return (await import('./latency.ts')).latencyBench;
     case 'prediction':
       return (await import('./prediction.ts')).predictionBench;
+    case 'learn':
+      return (await import('./learn.ts')).learnBench;
     case 'cost':
       return (await import('./cost.ts')).costBench;
   }

@@ -111,8 +111,7 @@ async function learnFrom(
   kind: LifetimeKind,
   tell: (customers: number) => Promise<void>,
 ): Promise<PredictionModel | { readonly refused: string }> {
-  const { histories, customers, every } = await gatherHistories(table, tell);
-  await tell(customers);
+  const { histories, customers, parts, partsAll } = await gatherHistories({ table, now }, tell);
   const at = now();
   const model = learnModel({
     kind,
@@ -120,8 +119,9 @@ async function learnFrom(
     untilDay: Math.floor(at / DAY_MS),
     fittedAt: toIso(at),
   });
-  if ('refused' in model || every === 1) return model;
-  return { ...model, notes: [...model.notes, `Learnt from one in ${every} of ${customers} customers.`] };
+  if ('refused' in model || parts === partsAll) return model;
+  const about = Math.round((customers / parts) * partsAll);
+  return { ...model, notes: [...model.notes, `Learnt from ${customers} of about ${about} customers, an even sample.`] };
 }
 
 async function claim(table: Table, at: Instant, state: LearnState): Promise<boolean> {

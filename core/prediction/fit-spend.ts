@@ -18,9 +18,9 @@ export type SpendFit = {
 const SHRINK_BELOW = 300;
 
 /** The Gamma-Gamma parameters of these customers, each with at least one repeat order; or why none can be told. */
-export function fitSpend(unsorted: readonly Spender[]): SpendFit | Refusal {
+export function fitSpend(unsorted: Iterable<Spender>): SpendFit | Refusal {
   // The same customers in another order give the same estimates to the last digit.
-  const spenders = unsorted.toSorted((one, other) => one.repeats - other.repeats || one.mean - other.mean);
+  const spenders = [...unsorted].sort((one, other) => one.repeats - other.repeats || one.mean - other.mean);
   if (spenders.length < REPEAT_BUYERS_MIN)
     return { refused: `${spenders.length} customers with a paid repeat order are too few: ${REPEAT_BUYERS_MIN} are needed` };
   // Amounts in units of their mean: yen and dinars start alike, and the prior means the same everywhere.

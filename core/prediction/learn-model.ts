@@ -1,5 +1,5 @@
 import { type Backtest, backtest, orderOutcomes, type Trial } from './backtest.ts';
-import { type BuyerDays, groupBuyers } from './buyer-groups.ts';
+import { groupBuyers } from './buyer-groups.ts';
 import { buyerDaysAt, type OrderHistory, rewound, spenderOf } from './buyers.ts';
 import { type Calibration, calibrate } from './calibration.ts';
 import { fitLifetime, type LifetimeFit, type Refusal } from './fit-lifetime.ts';
@@ -11,7 +11,7 @@ import { rfmCuts } from './rfm.ts';
 export type Lessons = {
   readonly kind: LifetimeKind;
   /** Of all customers who have ordered. */
-  readonly histories: readonly OrderHistory[];
+  readonly histories: Iterable<OrderHistory>;
   /** The last whole day that the histories know, from 1970-01-01. */
   readonly untilDay: number;
   readonly fittedAt: string;
@@ -19,6 +19,9 @@ export type Lessons = {
 
 /** The probability that a marketer asks for, `prediction.pOrder90Days`, is calibrated over this time. */
 export const CALIBRATED_DAYS = 90;
+
+/** One for all who did not order: most customers of most shops. */
+const NO_ORDERS: readonly number[] = [];
 
 /** A history is split for its own back-test only where the part to learn from is at least that long. */
 const LEARNING_DAYS_MIN = 90;
@@ -28,12 +31,13 @@ const LEARNING_DAYS_MIN = 90;
  * `CALIBRATED_DAYS`, from which comes the calibration. Refuses, with the reason, where nothing can be learnt.
  */
 export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): PredictionModel | Refusal {
-  const known = histories.filter(({ lastDay }) => lastDay <= untilDay);
-  const fit = fitLifetime(kind, groupBuyers(known.flatMap((history) => buyerDaysAt(history, untilDay) ?? [])));
+  // Gone through again for each question: an array of a million answers beside a million histories would not fit.
+  const known = { [Symbol.iterator]: () => knownOn(histories, untilDay) };
+  const fit = fitLifetime(kind, groupBuyers(told(known, (history) => buyerDaysAt(history, untilDay))));
   if ('refused' in fit) return fit;
-  const spend = fitSpend(known.flatMap((history) => spenderOf(history) ?? []));
+  const spend = fitSpend(told(known, spenderOf));
   const tested = testedBefore(kind, known, untilDay - CALIBRATED_DAYS);
-  const late = histories.length - known.length;
+  const late = sizeOf(histories) - sizeOf(known);
   return {
     ...modelOf(fit),
     version: 1,
@@ -44,7 +48,10 @@ export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): Pr
     ...(tested?.calibration !== undefined && { calibration: { ...tested.calibration, days: CALIBRATED_DAYS } }),
     ...(tested !== undefined && { backtest: tested.backtest }),
     rfm: rfmCuts(
-      known.map(({ lastDay, orderDays, revenue }) => ({ lastOrderDay: lastDay, orderDays, revenue })),
+      {
+        [Symbol.iterator]: () =>
+          told(known, ({ lastDay, orderDays, revenue }) => ({ lastOrderDay: lastDay, orderDays, revenue })),
+      },
       untilDay,
     ),
     notes: [
@@ -61,6 +68,23 @@ export function learnModel({ kind, histories, untilDay, fittedAt }: Lessons): Pr
         : []),
     ],
   };
+}
+
+function* knownOn(histories: Iterable<OrderHistory>, untilDay: number): Generator<OrderHistory> {
+  for (const history of histories) if (history.lastDay <= untilDay) yield history;
+}
+
+function* told<One, Answer>(all: Iterable<One>, ask: (one: One) => Answer | undefined): Generator<Answer> {
+  for (const one of all) {
+    const answer = ask(one);
+    if (answer !== undefined) yield answer;
+  }
+}
+
+function sizeOf(all: Iterable<unknown>): number {
+  let size = 0;
+  for (const _ of all) size += 1;
+  return size;
 }
 
 /** What a reader must know of a back-test: a standard error knows of chance, not of customers who are unlike the model. */
@@ -120,16 +144,18 @@ function modelOf({ kind, params, customers, repeatBuyers, logLikelihood, standar
 
 function testedBefore(
   kind: LifetimeKind,
-  histories: readonly OrderHistory[],
+  histories: Iterable<OrderHistory>,
   day: number,
 ): { backtest: Backtest; calibration: Calibration | undefined } | undefined {
-  const trials = histories.flatMap((history): Trial[] => {
-    const then = rewound(history, day);
-    return then === undefined ? [] : [{ before: then.before, after: then.after.map((one) => one - day) }];
-  });
-  const buyers: BuyerDays[] = trials.map(({ before }) => before);
-  if (buyers.every(({ ageDay }) => ageDay < LEARNING_DAYS_MIN)) return undefined;
-  const fit = fitLifetime(kind, groupBuyers(buyers));
+  const trials = [
+    ...told(histories, (history): Trial | undefined => {
+      const then = rewound(history, day);
+      if (then === undefined) return undefined;
+      return { before: then.before, after: then.after.length === 0 ? NO_ORDERS : then.after.map((one) => one - day) };
+    }),
+  ];
+  if (trials.every(({ before }) => before.ageDay < LEARNING_DAYS_MIN)) return undefined;
+  const fit = fitLifetime(kind, groupBuyers(told(trials, ({ before }) => before)));
   if ('refused' in fit) return undefined;
   return {
     backtest: backtest({ lifetime: fit }, trials, CALIBRATED_DAYS),

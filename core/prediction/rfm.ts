@@ -25,11 +25,11 @@ type Cuts = readonly [Cut, Cut, Cut, Cut];
  * Quintiles of these customers, as they are on a day. Equal values have equal scores: that of the middle of their ranks. So
  * where half of all customers ordered once, these have frequency 2, nobody has 1, and the rest share 3 to 5.
  */
-export function rfmCuts(customers: readonly RfmFacts[], today: number): RfmCuts {
+export function rfmCuts(customers: Iterable<RfmFacts>, today: number): RfmCuts {
   return {
-    silentDays: cutsOf(customers.map(({ lastOrderDay }) => lastOrderDay - today)).map((cut) => cut && -cut) as unknown as Cuts,
-    orderDays: cutsOf(customers.map(({ orderDays }) => orderDays)),
-    revenue: cutsOf(customers.map(({ revenue }) => revenue)),
+    silentDays: cutsOf(customers, ({ lastOrderDay }) => lastOrderDay - today).map((cut) => cut && -cut) as unknown as Cuts,
+    orderDays: cutsOf(customers, ({ orderDays }) => orderDays),
+    revenue: cutsOf(customers, ({ revenue }) => revenue),
   };
 }
 
@@ -54,8 +54,8 @@ function groupOf(recency: Score, worth: number): RfmGroup {
   return recency >= 4 && worth >= 4 ? 'champions' : 'loyal';
 }
 
-function cutsOf(values: readonly number[]): Cuts {
-  const sorted = Float64Array.from(values).sort();
+function cutsOf(customers: Iterable<RfmFacts>, of: (customer: RfmFacts) => number): Cuts {
+  const sorted = Float64Array.from(customers, of).sort();
   const cuts: [Cut, Cut, Cut, Cut] = [null, null, null, null];
   for (let start = 0; start < sorted.length; ) {
     let end = start;

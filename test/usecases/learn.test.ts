@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '#core/instant.ts';
 import { compileCatalogue } from '#usecases/compile-catalogue.ts';
 import { evaluate } from '#usecases/evaluate.ts';
 import { fill } from '#usecases/fill.ts';
-import { gatherHistories } from '#usecases/learn/gather.ts';
+import { type GatherLimits, gatherHistories } from '#usecases/learn/gather.ts';
 import { learn, learnIfDue, learnState, requestLearn } from '#usecases/learn.ts';
 import { planRelease } from '#usecases/plan-release.ts';
 import type { Published } from '#usecases/ports.ts';
@@ -204,10 +204,33 @@ describe('learning', () => {
     await place.publish(predicting);
     await place.open();
     const told: number[] = [];
-    const gathered = await gatherHistories(place.table, async (read) => void told.push(read), 10);
-    expect(gathered).toMatchObject({ customers: 30, every: 3 });
-    expect(gathered.histories).toHaveLength(10);
-    expect(told.at(-1)).toBe(10);
+    const gather = (limits: GatherLimits) => gatherHistories(place, async (read) => void told.push(read), limits);
+    const some = await gather({ customersMax: 10, readMs: DAY_MS });
+    expect(some.customers).toBeGreaterThan(3);
+    expect(some.customers).toBeLessThanOrEqual(10);
+    expect([some.histories.size(), told.at(-1)]).toEqual([some.customers, some.customers]);
+    expect(some).toMatchObject({ partsAll: 16 });
+    expect(some.parts).toBeLessThan(10);
+    expect(await gather({ customersMax: 1000, readMs: DAY_MS })).toMatchObject({ customers: 30, parts: 16 });
+  });
+
+  test('reads as many as there is time for, and says of how many it knows', async () => {
+    const place = await shop(400);
+    await place.publish(predicting);
+    await place.open();
+    const { customers } = place.table;
+    const slow = {
+      ...place.table,
+      customers: async (...page: Parameters<typeof customers>) => {
+        place.pass(60_000);
+        return customers(...page);
+      },
+    };
+    const state = await learn({ ...place, table: slow }, 'ann');
+    expect(state).toMatchObject({ status: 'published' });
+    const { notes } = (await place.catalogues.release(state?.release ?? '')).prediction?.model ?? {};
+    // Nine minutes, a part a minute.
+    expect(notes?.at(-1)).toMatch(/^Learnt from 2\d\d of about [34]\d\d customers, an even sample\.$/);
   });
 });
 

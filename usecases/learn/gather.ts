@@ -1,63 +1,78 @@
 import type { OrderHistory } from '#core/prediction/buyers.ts';
-import { type Table, WAKE_SHARDS } from '../ports.ts';
+import { type HistoryColumns, historyColumns } from '#core/prediction/history-columns.ts';
+import { type Clock, type Table, WAKE_SHARDS } from '../ports.ts';
 import { customerOf } from '../store/state-body.ts';
 
 export type Gathered = {
-  readonly histories: readonly OrderHistory[];
-  /** All that there are, with and without orders. */
+  readonly histories: HistoryColumns;
+  /** Customers that were read, with and without orders. */
   readonly customers: number;
-  /** Of so many customers one was read. */
-  readonly every: number;
+  /** Parts of the customers that were read. Who is in which part, a hash decides: a part is an even sample. */
+  readonly parts: number;
+  readonly partsAll: number;
 };
 
-/** Customers that a model is learnt from at most: beyond, its estimates hardly move, and a function's memory is not enough. */
-const READ_MAX = 200_000;
-
-/** Keys that one page has, customers that one read has, and reads at a time. */
-const PAGE = 1000;
-const BATCH = 100;
-const READS_AT_ONCE = 8;
+export type GatherLimits = { readonly customersMax: number; readonly readMs: number };
 
 /**
- * The histories of all customers who have ordered, or of an even sample of them where there are very many. Reads keys from the
- * index, then the customers themselves; nothing that decides on events waits for it.
+ * What fits: learning from so many customers stays within the function's memory (`npm run bench -- --only learn`), and a quarter
+ * of an hour has to do for learning and publishing, too.
+ */
+const LIMITS: GatherLimits = { customersMax: 2_000_000, readMs: 9 * 60_000 };
+
+/** Keys of one page, and customers of one read; the reads of a page go side by side. */
+const PAGE = 1000;
+const BATCH = 100;
+const TELL_EVERY = 20_000;
+
+/**
+ * The histories of all customers who have ordered; of as many parts of them as there is room and time for, at least one. Reads
+ * keys from the index, then the customers themselves, part by part; timelines are not read, and nothing that decides on events
+ * waits for it.
  */
 export async function gatherHistories(
-  table: Table,
+  { table, now }: { readonly table: Table; readonly now: Clock },
   tell: (customers: number) => Promise<void>,
-  readMax: number = READ_MAX,
+  { customersMax, readMs }: GatherLimits = LIMITS,
 ): Promise<Gathered> {
-  const pks = await customerKeys(table);
-  const every = Math.max(1, Math.ceil(pks.length / readMax));
-  const chosen = pks.filter((_, index) => index % every === 0);
-  const histories: OrderHistory[] = [];
-  for (let from = 0; from < chosen.length; from += BATCH * READS_AT_ONCE) {
-    const batches = Array.from({ length: READS_AT_ONCE }, (_, place) =>
-      chosen.slice(from + place * BATCH, from + (place + 1) * BATCH),
-    );
-    const read = await Promise.all(batches.map((batch) => historiesOf(table, batch)));
-    for (const found of read) histories.push(...found);
-    await tell(Math.min(chosen.length, from + BATCH * READS_AT_ONCE));
+  const begun = now();
+  const histories = historyColumns();
+  let [customers, told, parts] = [0, 0, 0];
+  const hasRoom = (): boolean => {
+    const perPart = 1 + 1 / Math.max(1, parts);
+    return parts === 0 || (customers * perPart <= customersMax && (now() - begun) * perPart <= readMs);
+  };
+  while (parts < WAKE_SHARDS && hasRoom()) {
+    for await (const page of pagesOf(table, String(parts))) {
+      for (const history of await historiesOf(table, page)) histories.add(history);
+      customers += page.length;
+      if (customers - told < TELL_EVERY) continue;
+      told = customers;
+      await tell(customers);
+    }
+    parts += 1;
   }
-  return { histories, customers: pks.length, every };
+  await tell(customers);
+  return { histories, customers, parts, partsAll: WAKE_SHARDS };
 }
 
-/** Shard by shard in the order of the index, so that every n-th of them is an even sample. */
-async function customerKeys(table: Table): Promise<string[]> {
-  const found = new Set<string>();
-  for (let shard = 0; shard < WAKE_SHARDS; shard += 1) {
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await table.customers(String(shard), cursor, PAGE);
-      for (const pk of page.pks) found.add(pk);
-      cursor = page.cursor;
-    }
+/** Each customer of a part once, though they move about in the index. */
+async function* pagesOf(table: Table, shard: string): AsyncGenerator<readonly string[]> {
+  const seen = new Set<string>();
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const page: Awaited<ReturnType<Table['customers']>> = await table.customers(shard, cursor, PAGE);
+    const fresh = page.pks.filter((pk) => !seen.has(pk));
+    for (const pk of fresh) seen.add(pk);
+    yield [...new Set(fresh)];
+    cursor = page.cursor;
   }
-  return [...found];
 }
 
 async function historiesOf(table: Table, pks: readonly string[]): Promise<OrderHistory[]> {
-  if (pks.length === 0) return [];
-  const items = await table.batchGet(pks.map((pk) => ({ pk, sk: 'STATE' })));
-  return items.flatMap((item) => (item.body === undefined ? [] : (customerOf(item).orders?.history ?? [])));
+  const batches = Array.from({ length: Math.ceil(pks.length / BATCH) }, (_, place) =>
+    pks.slice(place * BATCH, (place + 1) * BATCH),
+  );
+  const read = await Promise.all(batches.map((batch) => table.batchGet(batch.map((pk) => ({ pk, sk: 'STATE' })))));
+  return read.flat().flatMap((item) => (item.body === undefined ? [] : (customerOf(item).orders?.history ?? [])));
 }
