@@ -16,7 +16,7 @@ type Learnt = {
 /** The function `learn` with a million customers and more, in a process that has no more memory than the function. */
 export const learnBench: Bench = async ({ quick, progress }) => {
   const rows: Row[] = [];
-  for (const customers of quick ? [100_000] : [1_000_000, 2_000_000]) {
+  for (const customers of quick ? [100_000] : [1_000_000, 3_000_000]) {
     progress(`${customers.toLocaleString('en')} customers`);
     rows.push(...rowsOf(await learnt(customers)));
   }

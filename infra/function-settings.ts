@@ -108,7 +108,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     description: 'Learns forecasts from the orders of all customers, and publishes them',
     variables: ['stage', 'table', 'bus'],
     tableActions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-    // A fit keeps a whole processor busy; a million customers take half of this (bench/learn.ts).
+    // A fit keeps a whole processor busy; three million customers take 1.4 GB (bench/learn.ts).
     memoryMb: 1769,
     timeoutSeconds: 900,
   },

@@ -105,5 +105,5 @@ function voucherTable({ vouchers }: KpiReport): string[] {
 }
 
 function section(head: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', head, ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', head, ...lines.map((line) => (line === '' ? '' : `  ${line}`))];
 }

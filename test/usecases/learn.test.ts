@@ -214,6 +214,26 @@ describe('learning', () => {
     expect(await gather({ customersMax: 1000, readMs: DAY_MS })).toMatchObject({ customers: 30, parts: 16 });
   });
 
+  test('reads one item of each customer, and no timeline', async () => {
+    const place = await shop(40);
+    await place.publish(predicting);
+    await place.open();
+    const read: string[] = [];
+    const never = () => Promise.reject(new Error('learning needs nothing but what stands on the customers'));
+    const table = {
+      ...place.table,
+      get: never,
+      query: never,
+      batchGet: async (keys: Parameters<typeof place.table.batchGet>[0]) => {
+        read.push(...keys.map(({ sk }) => sk));
+        return place.table.batchGet(keys);
+      },
+    };
+    const gathered = await gatherHistories({ table, now: place.now }, async () => {});
+    expect(gathered.histories.size()).toBe(40);
+    expect(read).toEqual(Array.from({ length: 40 }, () => 'STATE'));
+  });
+
   test('reads as many as there is time for, and says of how many it knows', async () => {
     const place = await shop(400);
     await place.publish(predicting);
