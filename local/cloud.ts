@@ -101,7 +101,6 @@ async function open(options: CloudOptions, opened: AsyncDisposableStack): Promis
     queues,
     dynamodb,
     endpoints,
-    client: clients.dynamodb,
     report,
     instancesMax,
   });

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Steering } from './advance.ts';
 import type { LocalDynamodb } from './dynamodb/start.ts';
 import { delivery } from './engines.ts';
@@ -25,7 +24,6 @@ export type RunOptions = {
   readonly queues: LocalQueues;
   readonly dynamodb: LocalDynamodb;
   readonly endpoints: Endpoints;
-  readonly client: DynamoDBClient;
   readonly instancesMax: number | undefined;
   readonly report: (line: string) => void;
 };
@@ -44,11 +42,11 @@ const DRAIN_MS = 5_000;
 
 /** Starts the functions of a stack and all that starts them. */
 export function runStack(plan: StackPlan, options: RunOptions): RunningStack {
-  const { db, clock, queues, client } = options;
+  const { db, clock, queues, dynamodb } = options;
   const watch = watchIdle({ isIdle, invocationsMax: INVOCATIONS_MAX });
   const pools = openPools(plan, options, watch.changed);
   const sources = startSources(plan, { ...options, pools });
-  const busyFrom = (schedule: SchedulePlan) => wakeTimes(plan, schedule, client);
+  const busyFrom = (schedule: SchedulePlan) => wakeTimes(plan, schedule, dynamodb);
   const scheduler = startScheduler(plan.schedules, { db, clock, deliver: delivery(queues), busyFrom });
 
   function isIdle(): boolean {
@@ -98,10 +96,10 @@ function openPools(plan: StackPlan, options: RunOptions, onChange: () => void): 
 function wakeTimes(
   plan: StackPlan,
   { target }: SchedulePlan,
-  client: DynamoDBClient,
+  dynamodb: LocalDynamodb,
 ): (() => Promise<number | undefined>) | undefined {
   const name = nameInArn(text(target.Arn) ?? '');
   const table = plan.tables.find(({ indexes }) => indexes.some((index) => index.name === wakeIndex.name));
   if (table === undefined || !/(?:^|-)wake$/.test(name)) return undefined;
-  return () => earliestWakeAt(client, table.name);
+  return () => earliestWakeAt(dynamodb, table.name);
 }

@@ -19,6 +19,8 @@ import { createTokens } from './tokens.ts';
 
 export type LocalDynamodb = DynamodbEngine & {
   readonly streams: Streams;
+  /** What its HTTP server does, without a way over the network: `DynamoDB_20120810.Query` and its request. */
+  ask(target: string, request: object): Promise<object>;
   /** Deletes what has outlived its time to live by the clock; how many. Nothing expires by itself. */
   sweepExpired(): Promise<number>;
 };
@@ -55,6 +57,7 @@ export async function startDynamodb(options: EngineOptions): Promise<LocalDynamo
   );
   return {
     url: server.url,
+    ask: (target, request) => handle(parts, target, request as Request),
     streams: { read: streams.read, subscribe: streams.subscribe, trim: streams.trim },
     sweepExpired: () => sweepExpired(parts),
     async close() {

@@ -25,6 +25,7 @@ export function checkAll(world: World): void {
   whoHasNotConfirmedGetsNothingElse(world);
   everyMessageHasAnEnd(world);
   nothingWaitsForEver(world);
+  if (world.release.prediction !== undefined) segmentsAreAsTheirConditionsSay(world);
   balancesAreTheSumOfTheirLedgers(world);
   scoresAndTouchesAreWhatTheTimelinesSay(world);
   budgetsAreKept(world);
@@ -137,6 +138,23 @@ function nothingWaitsForEver(world: World): void {
     const due = next === Number.POSITIVE_INFINITY ? FAR : new Date(next).toISOString();
     expect(String(item.wakeAt) <= due, `I6: the index wakes ${customer.id} in time`).toBe(true);
     expect(item.dueAt).toBe(due);
+  }
+}
+
+/**
+ * I6 of forecasts: whoever is at rest under the current release is in a segment exactly if its condition holds, by the model or by
+ * the plain rule, and is woken at or before the instant at which that next may change.
+ */
+function segmentsAreAsTheirConditionsSay(world: World): void {
+  const current = linkRelease(world.current());
+  for (const customer of customersOf(world)) {
+    if (Object.keys(customer.segments).length === 0 && customer.release === undefined) continue;
+    expect(customer.release, `I6: ${customer.id} has the current release`).toBe(current.id);
+    for (const [id, { test }] of current.segments) {
+      const truth = test({ customer, now: world.now(), properties: {}, trigger: {} });
+      expect(id in customer.segments, `I6: ${customer.id} in ${id}`).toBe(truth.is);
+      expect(wakeAt(customer), `I6: ${customer.id} is woken when ${id} may change`).toBeLessThanOrEqual(truth.until);
+    }
   }
 }
 

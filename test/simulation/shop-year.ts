@@ -172,7 +172,12 @@ const askedFor = {
 export const start = instant('2026-01-01');
 
 /** A year of a small shop, over both changes of the clocks: people sign up, browse, buy, become known, unsubscribe; hours and days pass in between. */
-export async function live(world: World, people: number, rounds: number): Promise<void> {
+export async function live(
+  world: World,
+  people: number,
+  rounds: number,
+  also: (round: number) => Promise<void> = async () => {},
+): Promise<void> {
   const { random } = world;
   let order = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -182,6 +187,7 @@ export async function live(world: World, people: number, rounds: number): Promis
     const what = random.below(16);
     const next = what === 12 ? somebodyConfirms(world) : somethingHappens(what, { who, at, order: ++order });
     await world.post(...next);
+    await also(round);
     await world.pass(random.chance(0.1) ? random.below(20 * DAY_MS) : random.below(5 * HOUR_MS) + MINUTE_MS);
   }
   await world.settle();

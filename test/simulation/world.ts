@@ -4,19 +4,24 @@
  * lost. One seed gives one history.
  */
 import type { CompiledTemplate, Release } from '#core/catalogue.ts';
-import type { TimelineEvent } from '#core/event.ts';
+import type { Decision } from '#core/decision.ts';
+import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { alwaysEvaluated } from '#core/event.ts';
 import { HOUR_MS, MINUTE_MS } from '#core/instant.ts';
 import { versioned } from '#core/journey/linked.ts';
 import { linkRelease, mentionedEvents } from '#core/linked.ts';
 import { evaluate, type Task } from '#usecases/evaluate.ts';
 import { type FeedbackTask, feedback } from '#usecases/feedback.ts';
+import { fill, fillState, resumeFill } from '#usecases/fill.ts';
+import { type LearnState, learn } from '#usecases/learn.ts';
 import type { Bus, Handed, Item, Line, Mail, Mailer, Table } from '#usecases/ports.ts';
 import { eventOfDetail, type NewItem, relay } from '#usecases/relay.ts';
+import { releaseNoteItem } from '#usecases/releases.ts';
 import { type SendTask, send } from '#usecases/send.ts';
 import { journeyItem, releaseItems, templateItems } from '#usecases/store/catalogue.ts';
+import { personOf } from '#usecases/store/customers.ts';
 import { append } from '#usecases/store/events.ts';
-import { currentKey } from '#usecases/store/keys.ts';
+import { currentKey, releasePk } from '#usecases/store/keys.ts';
 import { linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
 import { wake } from '#usecases/wake.ts';
 import { type MemoryTable, memoryTable } from '../support/memory-table.ts';
@@ -54,15 +59,25 @@ export const rough: Faults = {
 
 type Handover = { readonly mail: Mail; readonly at: number; readonly taken: boolean };
 
+/** `events`: so many stood on timelines by then. */
+type Commit = { readonly customer: CustomerId; readonly at: number; readonly release: string; readonly events: number };
+
 export type World = {
   readonly table: MemoryTable;
+  /** As it was published first. */
   readonly release: Release;
+  /** The release that counts now. */
+  current(): Release;
   readonly random: Random;
   readonly handovers: readonly Handover[];
   /** Events that were answered with success. */
   readonly accepted: readonly TimelineEvent[];
   /** Decisions in the order in which they were committed. */
   readonly decided: readonly Item[];
+  /** All commits of customers, in their order, also those of a new release that led to no decision. */
+  readonly commits: ReadonlyMap<string, Commit>;
+  /** What stands on timelines, in the order in which it came there. */
+  readonly events: readonly Item[];
   now(): number;
   /** Posts events as a client does: again and again until it is told that they are safe. */
   post(...events: readonly TimelineEvent[]): Promise<void>;
@@ -70,9 +85,12 @@ export type World = {
   pass(ms: number): Promise<void>;
   /** Lets everything that is under way arrive. */
   settle(): Promise<void>;
+  /** Learns a model, and publishes it where that is not refused; tried again until it comes to an end. */
+  learn(): Promise<LearnState>;
 };
 
 type Pending =
+  | { readonly kind: 'fill'; readonly release: string }
   | { readonly kind: 'stream'; readonly news: NewItem }
   | { readonly kind: 'task'; readonly task: Task }
   | SendPending
@@ -87,16 +105,21 @@ export async function world(seed: number, faults: Faults, release: Release, star
   const handovers: Handover[] = [];
   const accepted: TimelineEvent[] = [];
   const decided: Item[] = [];
+  const commits = new Map<string, Commit>();
+  const events: Item[] = [];
+  const noteCommit = commitLog(commits);
   let time = start;
   let streamed = 0;
   const now = (): number => time;
 
-  await install(table, release);
+  await install(table, release, start);
   table.onChange = ({ kind, item }) => {
     const published =
       kind === 'INSERT' ? /^[EMX]#/.test(item.sk) : kind === 'MODIFY' && item.sk.startsWith('M#') && item.status === 'queued';
     if (published) pending.push({ kind: 'stream', news: { id: `s${++streamed}`, item } });
     if (kind === 'INSERT' && item.sk.startsWith('D#')) decided.push(item);
+    if (kind === 'INSERT' && item.sk.startsWith('E#')) events.push(item);
+    noteCommit(item, { at: time, events: events.length });
   };
 
   const ruled = new Set<string>([...mentionedEvents(release), ...alwaysEvaluated]);
@@ -124,13 +147,15 @@ export async function world(seed: number, faults: Faults, release: Release, star
       if (one.kind === 'stream') {
         const refused = await relay(dependencies, [one.news]);
         if (refused.length > 0) pending.push(one);
+      } else if (one.kind === 'fill') {
+        await fill(dependencies, one.release);
       } else if (one.kind === 'task') {
         await evaluateBatch([one.task, ...takeTasks()]);
       } else if (one.kind === 'send') await send(dependencies, one.task);
       else await feedback({ ...dependencies, line: clicksInto(pending) }, one.task);
     } catch (error) {
       pending.push(one);
-      if (one.kind !== 'send') rethrowUnlessCrash(error);
+      if (one.kind !== 'send' && !isTriedAgain(error)) rethrowUnlessCrash(error);
     }
   }
 
@@ -163,9 +188,10 @@ export async function world(seed: number, faults: Faults, release: Release, star
   async function tick(): Promise<void> {
     try {
       await wake(dependencies);
+      await resumeFill(dependencies);
     } catch (error) {
-      // Whom the bus did not take is claimed again after the lease.
-      if (!String(error).includes('claimed again after the lease')) rethrowUnlessCrash(error);
+      // Whom the bus did not take is claimed again after the lease, and a release that stopped half way goes on.
+      if (!isTriedAgain(error)) rethrowUnlessCrash(error);
     }
   }
 
@@ -179,10 +205,13 @@ export async function world(seed: number, faults: Faults, release: Release, star
   return {
     table,
     release,
+    current: () => currentOf(table),
     random: chance,
     handovers,
     accepted,
     decided,
+    commits,
+    events,
     now,
     post: async (...events) => {
       for (;;) {
@@ -202,19 +231,62 @@ export async function world(seed: number, faults: Faults, release: Release, star
       await deliverSome(chance.below(pending.length + 4));
     },
     settle: async () => {
-      for (let rounds = 0; rounds < 400; rounds += 1) {
+      for (let rounds = 0; rounds < SETTLE_ROUNDS_MAX; rounds += 1) {
         await tick();
         await deliverSome(pending.length * 3);
-        if (pending.length === 0 && isAtRest(table, time) && (await dueNow(table, time)) === 0) return;
+        if (pending.length === 0 && isAtRest(table, time) && (await dueNow(table, time)) === 0 && (await isFilled(table))) return;
         time += rounds % 10 === 9 ? HOUR_MS : MINUTE_MS;
       }
       throw new Error(`seed ${seed}: ${pending.length} deliveries never came to rest`);
     },
+    learn: async () => {
+      for (let attempt = 0; attempt < 50; attempt += 1) {
+        const state = await learn(dependencies, 'the schedule').catch((error: unknown) => {
+          if (!isTriedAgain(error)) rethrowUnlessCrash(error);
+        });
+        if (state?.status === 'published' || state?.status === 'refused') return state;
+        // One that was cut off counts as running for a while.
+        time += HOUR_MS;
+      }
+      throw new Error(`seed ${seed}: nothing was learnt in 50 attempts`);
+    },
+  };
+}
+
+function currentOf({ items }: MemoryTable): Release {
+  const id = String(items.get(JSON.stringify([currentKey.pk, currentKey.sk]))?.release);
+  const parts = [...items.values()].filter(({ pk }) => pk === releasePk(id)).sort((one, other) => (one.sk < other.sk ? -1 : 1));
+  return JSON.parse(parts.map(({ body }) => body).join('')) as Release;
+}
+
+async function isFilled(table: Table): Promise<boolean> {
+  const job = await fillState(table);
+  return job === undefined || job.doneAt !== undefined;
+}
+
+/** Somebody who was folded into another and is set free again begins with the versions anew. */
+export const commitKey = (customer: unknown, version: unknown, at: number): string => `${customer} ${version} ${at}`;
+
+const NO_COUNTS = { journeys: 0, segments: 0, templates: 0, forms: 0, topics: 0 };
+
+/** Notes who was committed when under which release: once for each transaction, whichever of its items comes first. */
+function commitLog(commits: Map<string, Commit>): (item: Item, now: Pick<Commit, 'at' | 'events'>) => void {
+  const versions = new Map<CustomerId, unknown>();
+  return (item, now) => {
+    const { sk, body, version, decidedFor } = item;
+    if (sk !== 'STATE' && !sk.startsWith('D#')) return;
+    const state = sk === 'STATE' ? personOf(item).customer : undefined;
+    const customer = state?.id ?? (decidedFor as CustomerId);
+    const release = sk === 'STATE' ? state?.release : (JSON.parse(String(body)) as Decision).release;
+    // A claim moves the index and leaves the version.
+    if (release === undefined || versions.get(customer) === version) return;
+    versions.set(customer, version);
+    commits.set(commitKey(customer, version, now.at), { customer, release, ...now });
   };
 }
 
 /** A release in the table, as publishing leaves it. */
-async function install(table: Table, release: Release): Promise<void> {
+async function install(table: Table, release: Release, at: number): Promise<void> {
   const mail = { subject: 'Hello {{ customer.firstName | default: "you" }}', preheader: '', html: '<p>Hi</p>', text: 'Hi' };
   const templates: CompiledTemplate[] = release.templates.map(({ name, version, locales }) => ({
     name,
@@ -224,6 +296,7 @@ async function install(table: Table, release: Release): Promise<void> {
   }));
   for (const item of [
     ...releaseItems(release),
+    releaseNoteItem({ id: release.id, at, author: 'test', counts: NO_COUNTS, awaits: [] }),
     ...templates.flatMap(templateItems),
     ...release.journeys.map((journey) => journeyItem(versioned(journey, release.templates))),
   ]) {
@@ -233,7 +306,14 @@ async function install(table: Table, release: Release): Promise<void> {
   await table.write({ put: { ...currentKey, release: release.id } });
 }
 
+/** Somebody whose evaluation fails again and again is tried once a day in the end. */
+const SETTLE_ROUNDS_MAX = 1500;
+
 class Crash extends Error {}
+
+/** What the bus did not take, in the words of those who gave it: each says who takes care of it. */
+const isTriedAgain = (error: unknown): boolean =>
+  /claimed again after the lease|the next minute goes on|the page is tried again/.test(String(error));
 
 function rethrowUnlessCrash(error: unknown): void {
   if (!(error instanceof Crash)) throw error;
@@ -270,6 +350,7 @@ function simulatedBus(pending: Pending[], ruled: ReadonlySet<string>, chance: Ra
           const event = eventOfDetail(JSON.parse(JSON.stringify(detail)) as Record<string, unknown>);
           if (ruled.has(type)) pending.push({ kind: 'task', task: { id, customer: event.customer, event } });
         } else if (type === 'Wake Due') pending.push({ kind: 'task', task: { id, customer: (detail as SendTask).customer } });
+        else if (type === 'Fill Due') pending.push({ kind: 'fill', release: String((detail as { release: string }).release) });
         else if (type === 'Message Queued') pending.push({ kind: 'send', task: detail as SendTask });
         return [];
       }),
