@@ -28,6 +28,12 @@ describe('a count within a window', () => {
     expect(new Date(truth(counted(within, [{ at }]), within, at).until).toISOString()).toBe('2027-02-28T10:00:00.000Z');
   });
 
+  test('does not change where two events that leave at the same instant only pass the count on their way', () => {
+    const exactly: EventCondition = { event: 'Order Completed', count: { is: 2 }, within: 'P30D' };
+    const metric = counted(exactly, [{ at: day(0) }, { at: day(0) }, { at: day(10) }]);
+    expect(truth(metric, exactly, day(10))).toEqual({ is: false, until: NEVER });
+  });
+
   test('keeps no more instants than the bound needs', () => {
     const metric = counted(
       twice,

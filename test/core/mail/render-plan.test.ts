@@ -36,7 +36,7 @@ test.each([
   '{% if customer.nobody > 1 %}a{% else %}b{% endif %}{% if event.empty != "" %}c{% endif %}{% if not customer.vip %}d{% else %}e{% endif %}{% if customer.none == nil and event.empty == blank %}f{% endif %}{% if event.total == "15" %}g{% endif %}',
   '{% if loyalty.points > 5 and loyalty.points < 20 or customer.firstName == "Zoe" %}a{% endif %}{% if customer.firstName > "Aa" %}b{% endif %}{% if customer.tags == customer.tags %}c{% endif %}',
   '{% for p in event.products %}{{ forloop.rindex }}{{ forloop.rindex0 }}{{ forloop.index0 }}{{ forloop.name }}{% if p.price > 5 %}{% break %}{% endif %}{{ p.name }}{% endfor %}{% for t in customer.tags %}{% if t == "a" %}{% continue %}{% endif %}{{ t }}{% endfor %}',
-  '{% for p in event.products %}{% for t in customer.tags %}{% break %}{% endfor %}{{ p.name }}{{ t }}{% endfor %}{{ p.name }}{{ forloop.index }}',
+  '{% for p in event.products %}{% for t in customer.tags %}{{ t }}{% break %}{% endfor %}{{ p.name }}{{ t }}{% endfor %}{{ p.name }}{{ forloop.index }}',
   '{% for t in customer.tags limit: 1 %}{{ t }}{% endfor %}{% for t in customer.tags offset: continue %}{{ t }}{% endfor %}{% for t in customer.tags %}{% endfor %}{% for t in customer.tags offset: continue %}{{ t }}{% else %}all{% endfor %}',
   '{% for t in customer.firstName %}{{ t }}{% endfor %}{% for pair in loyalty.tier %}{{ pair[0] }}={{ pair[1] }}{% endfor %}{% for n in customer.none %}x{% else %}y{% endfor %}{% for n in customer.nobody %}x{% endfor %}',
   '{% for event in event.products %}{% assign event = event.name %}{{ event.price }}{% endfor %}{{ event }}{% for p in event.products %}{% assign first = p.name %}{% endfor %}{{ first }}',

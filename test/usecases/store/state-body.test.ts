@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type Customer, newCustomer } from '#core/customer.ts';
 import { personOf, stateItem } from '#usecases/store/customers.ts';
 import { customerOf, stateBody } from '#usecases/store/state-body.ts';
+import { plainText } from '../../support/plain-text.ts';
 
 const ID = 'cus_0a1b2c3d4e5f60718293';
 const PK = `C#${ID}`;
@@ -99,4 +100,8 @@ test('an item keeps beside it, in the open, what the index and conditions ask fo
   const item = stateItem({ ...buyer(100), flips: { vip: 1_790_000_000_000 } }, 7);
   expect(item).toMatchObject({ pk: PK, sk: 'STATE', version: 7, wakeAt: '2026-09-21T14:13:20.000Z' });
   expect(personOf(item)).toMatchObject({ id: ID, version: 7, customer: { email: 'ann@example.com' } });
+});
+
+test('tests that search items for traces of somebody find them in compressed ones, too', () => {
+  expect(plainText(stateItem(buyer(100), 7))).toContain('ann@example.com');
 });
