@@ -1,18 +1,9 @@
 /** Forecasts in the deployed functions: orders come in, a model is learnt, and each buyer's own rhythm decides. */
-import { test as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { DAY_MS } from '#core/instant.ts';
-import { cloudFolder, type LocalCloud, removeFolder, startCloud } from './support/cloud.ts';
+import { cloudTest } from './support/cloud-test.ts';
 
-const test = base.extend<{ cloud: LocalCloud }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that a fixture needs from this pattern.
-  cloud: async ({}, use) => {
-    const folder = cloudFolder();
-    const cloud = await startCloud(folder);
-    await use(cloud);
-    await cloud.stop();
-    removeFolder(folder);
-  },
-});
+const test = cloudTest();
 
 type Prediction = {
   readonly model: { readonly customers: number; readonly fittedAt: string } | null;

@@ -1,21 +1,12 @@
 /** Many people for whom a voucher falls due at once, and a budget that is not enough: the deployed functions, on the virtual clock. */
-import { test as base, expect } from 'vitest';
+import { expect } from 'vitest';
 import { starterFiles } from '#test/usecases/starter-files.ts';
-import { cloudFolder, type LocalCloud, removeFolder, startCloud } from './support/cloud.ts';
+import { cloudTest } from './support/cloud-test.ts';
 
 const PEOPLE = 40;
 const VOUCHERS = 12;
 
-const test = base.extend<{ cloud: LocalCloud }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that a fixture needs from this pattern.
-  cloud: async ({}, use) => {
-    const folder = cloudFolder();
-    const cloud = await startCloud(folder);
-    await use(cloud);
-    await cloud.stop();
-    removeFolder(folder);
-  },
-});
+const test = cloudTest();
 
 const mail = (id: string, template: string) => ({ id, type: 'send_email', template, topic: 'offers' });
 const gift = {

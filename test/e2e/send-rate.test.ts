@@ -1,19 +1,10 @@
 /** Many mails at once before an account that allows 14 a second: the deployed functions, on the virtual clock. */
-import { test as base, expect } from 'vitest';
-import { cloudFolder, type LocalCloud, removeFolder, startCloud } from './support/cloud.ts';
+import { expect } from 'vitest';
+import { cloudTest } from './support/cloud-test.ts';
 
 const PEOPLE = 100;
 
-const test = base.extend<{ cloud: LocalCloud }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures that a fixture needs from this pattern.
-  cloud: async ({}, use) => {
-    const folder = cloudFolder();
-    const cloud = await startCloud(folder, { SES_RATE: '14', SES_QUOTA: '500' });
-    await use(cloud);
-    await cloud.stop();
-    removeFolder(folder);
-  },
-});
+const test = cloudTest({ SES_RATE: '14', SES_QUOTA: '500' });
 
 test('100 mails that are due at once go at the rate of the account: none is lost, none goes twice', async ({ cloud }) => {
   const addresses = Array.from({ length: PEOPLE }, (_, n) => `crowd-${n}@example.com`);

@@ -46,18 +46,37 @@ type Reported = {
 
 /** The event on the timeline; the same report twice is one. */
 export function timelineEvent({ event, known, object, at, now, more }: Reported, message: Message): TimelineEvent {
+  const id = `ses-${digest(24, event.mail.messageId, event.eventType, String(object.timestamp ?? ''), String(object.link ?? ''))}`;
+  const subject = event.mail.commonHeaders?.subject ?? '';
+  const properties = {
+    email_id: event.mail.messageId,
+    email_subject: subject,
+    ...particulars(event.eventType, object),
+    ...more,
+  };
   return {
-    id: `ses-${digest(24, event.mail.messageId, event.eventType, String(object.timestamp ?? ''), String(object.link ?? ''))}`,
+    ...mailEvent(message, { id, name: known.name, at: Math.min(at, now), properties }),
+    receivedAt: now,
+    keyTime: toIso(at),
+  };
+}
+
+/** What the timeline is told of a mail, in the words of Segment's e-mail spec. */
+export function mailEvent(
+  message: Message,
+  { id, name, at, properties }: Pick<TimelineEvent, 'id' | 'name' | 'at' | 'properties'>,
+): TimelineEvent {
+  return {
+    id,
     customer: message.customer,
     kind: 'mail',
-    name: known.name,
-    at: Math.min(at, now),
-    receivedAt: now,
+    name,
+    at,
+    receivedAt: at,
     keyTime: toIso(at),
     identities: {},
     properties: {
-      email_id: event.mail.messageId,
-      email_subject: event.mail.commonHeaders?.subject ?? '',
+      ...properties,
       campaign_id: message.journey,
       message: message.id,
       journey: message.journey,
@@ -65,8 +84,6 @@ export function timelineEvent({ event, known, object, at, now, more }: Reported,
       run: message.run,
       template: message.template,
       topic: message.topic,
-      ...particulars(event.eventType, object),
-      ...more,
     },
     trust: 'system',
     origin: 'feedback',

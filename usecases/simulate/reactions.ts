@@ -1,7 +1,8 @@
 import type { Message } from '#core/decision.ts';
 import type { TimelineEvent } from '#core/event.ts';
 import { share } from '#core/hash.ts';
-import { HOUR_MS, MINUTE_MS, toIso } from '#core/instant.ts';
+import { HOUR_MS, MINUTE_MS } from '#core/instant.ts';
+import { mailEvent } from '../feedback/report.ts';
 
 /** The shares of mails, from 0 to 1, that are assumed to be delivered, opened, clicked. */
 export type Assumed = { readonly delivered?: number; readonly opened?: number; readonly clicked?: number };
@@ -32,27 +33,6 @@ export function assumedReactions(message: Message, assumed: Assumed): TimelineEv
 
 /** What the mail system would report, as `feedback` writes it to the timeline. */
 export function reactionTo(message: Message, reaction: Reaction, at: number): TimelineEvent {
-  return {
-    id: `simulated-${reaction}-${message.id}`,
-    customer: message.customer,
-    kind: 'mail',
-    name: NAMES[reaction],
-    at,
-    receivedAt: at,
-    keyTime: toIso(at),
-    identities: {},
-    properties: {
-      email_id: message.id,
-      campaign_id: message.journey,
-      message: message.id,
-      journey: message.journey,
-      step: message.step,
-      run: message.run,
-      template: message.template,
-      topic: message.topic,
-      ...(reaction === 'bounced' && { bounceType: 'Permanent' }),
-    },
-    trust: 'system',
-    origin: 'feedback',
-  };
+  const properties = { email_id: message.id, ...(reaction === 'bounced' && { bounceType: 'Permanent' }) };
+  return mailEvent(message, { id: `simulated-${reaction}-${message.id}`, name: NAMES[reaction], at, properties });
 }
