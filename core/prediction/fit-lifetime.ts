@@ -60,7 +60,7 @@ function refusal({ customersTotal, repeatBuyers, ageDaysMax }: BuyerGroups): str
   if (customersTotal === 0) return 'there are no customers';
   if (ageDaysMax === 0) return 'all orders are of one day: how often people come back cannot be seen yet';
   if (repeatBuyers === 0) return 'nobody has ordered on a second day: how often people come back cannot be seen';
-  if (customersTotal < BUYERS_MIN) return `${customersTotal} customers are too few: ${BUYERS_MIN} are needed`;
+  if (customersTotal < BUYERS_MIN) return `too few customers: ${customersTotal} of the ${BUYERS_MIN} that are needed`;
   if (repeatBuyers < REPEAT_BUYERS_MIN)
     return `${repeatBuyers} of ${customersTotal} customers have ordered on a second day: ${REPEAT_BUYERS_MIN} are needed`;
   return undefined;

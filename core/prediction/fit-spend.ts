@@ -22,7 +22,9 @@ export function fitSpend(unsorted: Iterable<Spender>): SpendFit | Refusal {
   // The same customers in another order give the same estimates to the last digit.
   const spenders = [...unsorted].sort((one, other) => one.repeats - other.repeats || one.mean - other.mean);
   if (spenders.length < REPEAT_BUYERS_MIN)
-    return { refused: `${spenders.length} customers with a paid repeat order are too few: ${REPEAT_BUYERS_MIN} are needed` };
+    return {
+      refused: `too few customers with a paid repeat order: ${spenders.length} of the ${REPEAT_BUYERS_MIN} that are needed`,
+    };
   // Amounts in units of their mean: yen and dinars start alike, and the prior means the same everywhere.
   const unit = spenders.reduce((sum, { mean }) => sum + mean, 0) / spenders.length;
   const likelihood = spendLikelihood(spenders.map(({ repeats, mean }) => ({ repeats, mean: mean / unit })));

@@ -161,7 +161,7 @@ describe('a small shop', { timeout: 60_000 }, () => {
 
   test.each([
     ['nobody', [], 'there are no customers'],
-    ['too few', people(49, 1), '49 customers are too few: 50 are needed'],
+    ['too few', people(49, 1), 'too few customers: 49 of the 50 that are needed'],
     ['one-time buyers only', people(60, 0), 'nobody has ordered on a second day'],
     ['a few who came back', [...people(60, 0), ...people(3, 2)], '3 of 63 customers have ordered on a second day: 5 are needed'],
     ['all orders of one day', people(60, 0, 0), 'all orders are of one day'],
@@ -208,7 +208,7 @@ describe('a small shop', { timeout: 60_000 }, () => {
 
   test('without paid repeat orders is told that values are unknown', () => {
     expect(fitSpend([{ repeats: 1, mean: 5 }])).toEqual({
-      refused: '1 customers with a paid repeat order are too few: 5 are needed',
+      refused: 'too few customers with a paid repeat order: 1 of the 5 that are needed',
     });
   });
 });
