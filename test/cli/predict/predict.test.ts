@@ -224,7 +224,7 @@ describe('a file that cannot be used is refused with its lines and exit code 2',
       'too few customers',
       csv(plainLines.slice(0, 20)),
       '',
-      /nothing can be learnt from orders\.csv: \d+ customers are too few: 50 are needed/,
+      /nothing can be learnt from orders\.csv: too few customers: \d+ of the 50 that are needed/,
     ],
     [
       'one-time buyers only',
