@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Table } from '#usecases/ports.ts';
+import { resumeFill } from '#usecases/fill.ts';
+import type { Published, Table } from '#usecases/ports.ts';
 import { type PublishDependencies, publish, rollback } from '#usecases/publish.ts';
 import { listReleases } from '#usecases/releases.ts';
 import { type LinkedCatalogues, linkedCatalogues } from '#usecases/store/linked-catalogues.ts';
@@ -58,6 +59,20 @@ async function published(to: World, changes: Parameters<typeof catalogueFiles>[0
 }
 
 describe('publishing', () => {
+  test('has succeeded also where the bus refuses to say so: the next minute asks again', async () => {
+    const asked: Published[] = [];
+    const here = world();
+    const deaf = { publish: async (entries: readonly Published[]) => entries.map((_, place) => place) };
+    expect(await publish({ ...here, bus: deaf }, draft())).toMatchObject({ outcome: 'published' });
+    here.pass(3 * 60_000);
+    const publishing = async (entries: readonly Published[]): Promise<number[]> => {
+      asked.push(...entries);
+      return [];
+    };
+    await resumeFill({ ...here, bus: { publish: publishing } });
+    expect(asked).toMatchObject([{ type: 'Fill Due', detail: { release: await here.catalogues.current() } }]);
+  });
+
   test('makes the files the current release, which can be read with its journeys and templates', async () => {
     const here = world();
     const id = await published(here);
