@@ -33,7 +33,8 @@ const TIMERS_MAX = 1000;
 /**
  * Decides what happens next to one person: takes the stimuli in by their own times, lets everything fall due that is due
  * by `now`, and answers the next state, the effects to carry out and the decisions with their reasons. Pure: the same
- * input gives the same answer. `left` is what journeys with a budget may still give away; without it, they have enough. Without stimuli it is a wake, which yields a decision only where something fell due.
+ * input gives the same answer. Without stimuli it is a wake, which yields a decision only where something fell due. `left` is
+ * what journeys with a budget may still give away; without it, they have enough.
  */
 export function advance(
   customer: Customer,
