@@ -1,9 +1,7 @@
 /** Forecasts in the deployed functions: orders come in, a model is learnt, and each buyer's own rhythm decides. */
 import { expect } from 'vitest';
 import { DAY_MS } from '#core/instant.ts';
-import { cloudTest } from './support/cloud-test.ts';
-
-const test = cloudTest();
+import { test } from './support/test.ts';
 
 type Prediction = {
   readonly model: { readonly customers: number; readonly fittedAt: string } | null;

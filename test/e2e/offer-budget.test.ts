@@ -1,12 +1,10 @@
 /** Many people for whom a voucher falls due at once, and a budget that is not enough: the deployed functions, on the virtual clock. */
 import { expect } from 'vitest';
 import { starterFiles } from '#test/usecases/starter-files.ts';
-import { cloudTest } from './support/cloud-test.ts';
+import { test } from './support/test.ts';
 
 const PEOPLE = 40;
 const VOUCHERS = 12;
-
-const test = cloudTest();
 
 const mail = (id: string, template: string) => ({ id, type: 'send_email', template, topic: 'offers' });
 const gift = {

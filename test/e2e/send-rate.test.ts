@@ -1,6 +1,6 @@
 /** Many mails at once before an account that allows 14 a second: the deployed functions, on the virtual clock. */
 import { expect } from 'vitest';
-import { cloudTest } from './support/cloud-test.ts';
+import { cloudTest } from './support/test.ts';
 
 const PEOPLE = 100;
 

@@ -1,12 +1,13 @@
 /** More than a year in the local cloud: each buyer is missed by the rhythm of her own, and at the very minute. */
-import { test as base, describe, expect, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { Note } from '#core/decision.ts';
 import { DAY_MS, MINUTE_MS, toIso } from '#core/instant.ts';
 import { linkRelease } from '#core/linked.ts';
 import { given } from '../support/given.ts';
 import { ann, event } from '../support/shop.ts';
-import { cloudFolder, type LocalCloud, removeFolder, startCloud } from './support/cloud.ts';
+import type { LocalCloud } from './support/cloud.ts';
 import { expectedMiss } from './support/rhythms.ts';
+import { test as cloudTest } from './support/test.ts';
 import { address, liveYear, type Who, type Year } from './support/year.ts';
 
 // The first test lives the year: a minute of a machine that has nothing else to do.
@@ -20,18 +21,7 @@ type Story = {
   readonly mailAt: (template: string) => number;
 };
 
-const test = base.extend<{ readonly cloud: LocalCloud; readonly year: Year; readonly story: (who: Who) => Promise<Story> }>({
-  cloud: [
-    // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern what a fixture needs
-    async ({}, use) => {
-      const folder = cloudFolder();
-      const cloud = await startCloud(folder);
-      await use(cloud);
-      await cloud.kill();
-      removeFolder(folder);
-    },
-    { scope: 'file' },
-  ],
+const test = cloudTest.extend<{ readonly year: Year; readonly story: (who: Who) => Promise<Story> }>({
   year: [async ({ cloud }, use) => use(await liveYear(cloud)), { scope: 'file' }],
   story: [async ({ cloud, year }, use) => use((who) => storyOf(cloud, year, who)), { scope: 'file' }],
 });
