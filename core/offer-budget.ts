@@ -60,7 +60,7 @@ export function spend(
   if (budget === undefined) return undefined;
   const cost = costOf(budget, pool);
   const rest = left.get(journey);
-  const isEnough = rest === undefined || (rest.vouchers >= cost.vouchers && rest.cents >= cost.cents);
+  const isEnough = rest === undefined || isWithin(cost, rest);
   if (rest !== undefined && isEnough) left.set(journey, minus(rest, cost));
   record(draft, journey, isEnough ? { ...cost, refused: 0 } : { ...NOTHING, refused: 1 });
   return isEnough ? { cost } : { refused: usedUpWords(budget, now, catalogue.release.policy.zone) };
@@ -85,6 +85,10 @@ export function spentBy(decisions: readonly Pick<Decision, 'offers'>[]): OffersL
   for (const { offers = {} } of decisions)
     for (const [journey, spent] of Object.entries(offers)) sums.set(journey, plus(sums.get(journey) ?? NOTHING, spent));
   return sums;
+}
+
+export function isWithin(wish: Spending, left: Spending): boolean {
+  return wish.vouchers <= left.vouchers && wish.cents <= left.cents;
 }
 
 export const plus = (one: Spending, other: Spending): Spending => ({

@@ -1,6 +1,7 @@
 /** Periods of the calendar that follow each other without a gap: the 30 days, the month, the week that an instant lies in. */
 import { Temporal } from 'temporal-polyfill';
 import type { Duration, Instant } from './instant.ts';
+import { dateAt } from './wall-clock.ts';
 
 /** `to` is the first instant of the next one. */
 export type Period = { readonly from: Instant; readonly to: Instant };
@@ -19,7 +20,7 @@ export function isPeriodLength(text: string): boolean {
  */
 export function periodOf(length: Duration, at: Instant, zone: string): Period {
   const { months, days } = lengthOf(length) ?? { months: 0, days: 1 };
-  const today = dateOf(at, zone);
+  const today = dateAt(at, zone);
   if (months > 0) {
     const since = (today.year - ORIGIN.year) * 12 + today.month - ORIGIN.month;
     const from = ORIGIN.add({ months: Math.floor(since / months) * months });
@@ -32,7 +33,7 @@ export function periodOf(length: Duration, at: Instant, zone: string): Period {
 
 /** The last day of a period on the wall clock of a zone: `2026-03-14`. */
 export function lastDay({ to }: Period, zone: string): string {
-  return dateOf(to - 1, zone).toString();
+  return dateAt(to - 1, zone).toString();
 }
 
 /** A length in words: "the month", "the 30 days". */
@@ -53,10 +54,6 @@ function lengthOf(text: string): { readonly months: number; readonly days: numbe
   const [whole, years = 0, months = 0, weeks = 0, days = 0] = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$/.exec(text) ?? [];
   const length = { months: Number(years) * 12 + Number(months), days: Number(weeks) * 7 + Number(days) };
   return whole !== undefined && length.months > 0 !== length.days > 0 ? length : undefined;
-}
-
-function dateOf(at: Instant, zone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
 }
 
 function between(from: Temporal.PlainDate, to: Temporal.PlainDate, zone: string): Period {

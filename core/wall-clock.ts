@@ -78,7 +78,8 @@ function dateOf(text: unknown): Temporal.PlainDate | undefined {
   }
 }
 
-function dateAt(at: Instant, zone: string): Temporal.PlainDate {
+/** The day that an instant lies in, on the wall clock of a zone. */
+export function dateAt(at: Instant, zone: string): Temporal.PlainDate {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
 }
 

@@ -1,28 +1,29 @@
 /** Calendar periods on a programme's wall clock. */
 import { Temporal } from 'temporal-polyfill';
 import { fromIso, type Instant } from '../instant.ts';
+import { dateAt } from '../wall-clock.ts';
 
 type Period = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 /** The first instant of the period that an instant lies in. Weeks begin on Monday. */
 export function periodStart(at: Instant, period: Period, zone: string): Instant {
-  return midnight(firstDay(dayOf(at, zone), period), zone);
+  return midnight(firstDay(dateAt(Math.floor(at), zone), period), zone);
 }
 
 /** The first instant of the period after it. */
 export function periodEnd(at: Instant, period: Period, zone: string): Instant {
-  const first = firstDay(dayOf(at, zone), period);
+  const first = firstDay(dateAt(Math.floor(at), zone), period);
   return midnight(first.add(LENGTH[period]), zone);
 }
 
 /** Names the period: the date of its first day. */
 export function periodName(at: Instant, period: Period, zone: string): string {
-  return firstDay(dayOf(at, zone), period).toString();
+  return firstDay(dateAt(Math.floor(at), zone), period).toString();
 }
 
 /** `monday` … `sunday`. */
 export function weekdayOf(at: Instant, zone: string): string {
-  return WEEKDAYS[dayOf(at, zone).dayOfWeek - 1] ?? '';
+  return WEEKDAYS[dateAt(Math.floor(at), zone).dayOfWeek - 1] ?? '';
 }
 
 /** An instant, or the midnight with which a day begins in a zone. */
@@ -40,10 +41,6 @@ const LENGTH: Readonly<Record<Period, Temporal.DurationLike>> = {
 };
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-function dayOf(at: Instant, zone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone).toPlainDate();
-}
 
 function firstDay(day: Temporal.PlainDate, period: Period): Temporal.PlainDate {
   switch (period) {

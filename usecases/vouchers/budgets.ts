@@ -3,7 +3,7 @@ import type { Advanced } from '#core/advance.ts';
 import type { Effect } from '#core/decision.ts';
 import type { Instant } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
-import { NOTHING, type OffersLeft, offerBudgetOf, plus, type Spending } from '#core/offer-budget.ts';
+import { isWithin, NOTHING, type OffersLeft, offerBudgetOf, plus, type Spending } from '#core/offer-budget.ts';
 import type { Table, Write } from '../ports.ts';
 import { type Account, isLevel, levelWrites, readAccount, spendWrites, type Terms, termsOf } from './budget-account.ts';
 
@@ -136,8 +136,4 @@ function remembered(table: Table, about: About): [string, Spending][] {
     const isOver = about.now < period.from || about.now >= period.to;
     return isOver || termsNow(journey, about)?.of !== of ? [] : [[journey, left] as [string, Spending]];
   });
-}
-
-function isWithin(wish: Spending, left: Spending): boolean {
-  return wish.vouchers <= left.vouchers && wish.cents <= left.cents;
 }
