@@ -2,6 +2,7 @@ import { digest } from '#core/hash.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import { type Scope, scopes } from '#schemas/scopes.ts';
 import type { Clock, Item, Random, Table } from './ports.ts';
+import { allItems } from './store/all-items.ts';
 import { accessKey } from './store/keys.ts';
 
 type AccessKind = 'publishable' | 'secret';
@@ -46,13 +47,7 @@ export function mayUse({ scopes: granted }: Access, scope: Scope): boolean {
 
 /** All keys, also revoked ones, without what would let anybody use them. */
 export async function listKeys(table: Table): Promise<Access[]> {
-  const items: Item[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page = await table.query(PARTITION, { prefix: 'K#', ...(cursor !== '' && { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
+  const items = await allItems(table, PARTITION, { prefix: 'K#' });
   return items.map(accessOf).sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
 }
 

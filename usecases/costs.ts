@@ -1,11 +1,13 @@
 /** What winning people has cost, as accounting knows it: by source, campaign and month. Reports go by it. */
+
 import { digest } from '#core/hash.ts';
 import { type Instant, toIso } from '#core/instant.ts';
 import { minorDigits } from '#core/loyalty/money.ts';
 import { type Cost, type CostExchange, minorOfText } from '#core/report/costs.ts';
-import type { Clock, Item, Page, Table } from './ports.ts';
+import type { Clock, Item, Table } from './ports.ts';
 import { BadCursor } from './read-timeline.ts';
 import { readingOf } from './report/terms.ts';
+import { allItems } from './store/all-items.ts';
 import type { LinkedCatalogues } from './store/linked-catalogues.ts';
 
 export type CostDependencies = { readonly table: Table; readonly catalogues: LinkedCatalogues; readonly now: Clock };
@@ -85,7 +87,7 @@ export async function listCosts(
 
 /** All of them. */
 export async function allCosts(table: Table): Promise<readonly StoredCost[]> {
-  return (await itemsUnder(table, 'K#')).map(storedOf);
+  return (await allItems(table, pk, { prefix: 'K#' })).map(storedOf);
 }
 
 /** What costs are counted in: the currency and the rates of the loyalty programme, as in reports. */
@@ -179,17 +181,6 @@ async function storedItems(table: Table, keys: readonly string[]): Promise<Item[
 
 async function itemsOf(table: Table, months: readonly string[]): Promise<Item[]> {
   const found: Item[] = [];
-  for (const month of new Set(months)) found.push(...(await itemsUnder(table, `K#${month}#`)));
-  return found;
-}
-
-async function itemsUnder(table: Table, prefix: string): Promise<Item[]> {
-  const found: Item[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(pk, { prefix, ...(cursor !== undefined && { cursor }) });
-    found.push(...page.items);
-    cursor = page.cursor;
-  }
+  for (const month of new Set(months)) found.push(...(await allItems(table, pk, { prefix: `K#${month}#` })));
   return found;
 }

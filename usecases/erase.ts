@@ -1,4 +1,5 @@
 /** Removes a person: everything under all of their ids, in steps that may be cut off and gone on with at any time. */
+
 import type { CustomerId } from '#core/event.ts';
 import { fromIso, MINUTE_MS, toIso } from '#core/instant.ts';
 import {
@@ -16,9 +17,10 @@ import {
 import { isClean, sweep } from './erasure/sweep.ts';
 import { erasureSecret, readErasureSecret, tombstoneKey, tombstoneOf } from './erasure/tombstones.ts';
 import { idsBehind } from './ids-behind.ts';
-import type { Bus, Clock, Item, Page, Pause, Random, Table } from './ports.ts';
+import type { Bus, Clock, Item, Pause, Random, Table } from './ports.ts';
 import { candidates } from './read-customer.ts';
 import { publishAll } from './relay.ts';
+import { allPages } from './store/all-items.ts';
 import { customerPk } from './store/keys.ts';
 
 export type EraseDependencies = {
@@ -122,16 +124,13 @@ export async function erasable(table: Table, text: string): Promise<Erasable | u
   const items: Record<string, number> = {};
   let counted = 0;
   for (const id of ids) {
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page: Page = await table.query(customerPk(id), cursor === undefined ? {} : { cursor });
-      for (const { sk } of page.items) {
+    for await (const page of allPages(table, customerPk(id))) {
+      for (const { sk } of page) {
         const kind = KINDS[sk.slice(0, 2)] ?? 'others';
         items[kind] = (items[kind] ?? 0) + 1;
       }
-      counted += page.items.length;
+      counted += page.length;
       if (counted >= COUNTED_MAX) return { ids, items, complete: false };
-      cursor = page.cursor;
     }
   }
   return { ids, items, complete: true };

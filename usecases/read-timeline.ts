@@ -3,6 +3,7 @@ import type { CustomerId } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
 import type { Item, Page, Table } from './ports.ts';
 import { findPerson } from './read-customer.ts';
+import { allItems } from './store/all-items.ts';
 import { eventOf } from './store/events.ts';
 import { customerPk } from './store/keys.ts';
 
@@ -80,14 +81,10 @@ async function* byTime(table: Table, pk: string, prefix: string, before: Place |
 
 /** Messages and calls are found by their ids, so all of one person's are read and put in order. */
 async function* byBody(table: Table, pk: string, prefix: string, before: Place | undefined): Stream {
-  const placed: Placed[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(pk, { prefix, ...(cursor !== undefined && { cursor }) });
-    for (const item of page.items)
-      placed.push({ place: placeOf(item, toIso((JSON.parse(String(item.body)) as Message | Call).at)), item });
-    cursor = page.cursor;
-  }
+  const placed = (await allItems(table, pk, { prefix })).map((item): Placed => {
+    const { at } = JSON.parse(String(item.body)) as Message | Call;
+    return { place: placeOf(item, toIso(at)), item };
+  });
   yield* placed.filter(({ place }) => before === undefined || compare(place, before) < 0).sort(newestFirst);
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { fromIso, type Instant, toIso } from '#core/instant.ts';
-import type { Item, Page, Table } from './ports.ts';
+import type { Item, Table } from './ports.ts';
 import { BadCursor } from './read-timeline.ts';
+import { allPages } from './store/all-items.ts';
 import { releaseListPk } from './store/keys.ts';
 
 /** That a release became the current one: an entry in the list, newest first. A rollback is one too. */
@@ -38,18 +39,11 @@ export async function releaseNotes(table: Table): Promise<ReleaseNote[]> {
 /** The releases that were current at some time after an instant: those published after it, and the one that was current then. */
 export async function newestReleases(table: Table, after: Instant): Promise<ReleaseNote[]> {
   const found: ReleaseNote[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(releaseListPk, {
-      prefix: 'R#',
-      descending: true,
-      ...(cursor !== undefined && { cursor }),
-    });
-    for (const note of page.items.map(releaseNote)) {
+  for await (const page of allPages(table, releaseListPk, { prefix: 'R#', descending: true })) {
+    for (const note of page.map(releaseNote)) {
       found.push(note);
       if (note.at < after) return found;
     }
-    cursor = page.cursor;
   }
   return found;
 }

@@ -1,7 +1,8 @@
 /** Where erasures stand while they run, and afterwards, without naming anybody. */
 import type { CustomerId } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
-import type { Item, Key, Page, Random, Table, Write } from '../ports.ts';
+import type { Item, Key, Random, Table, Write } from '../ports.ts';
+import { allItems } from '../store/all-items.ts';
 import { tokenSecret, tokens } from '../tokens.ts';
 import { tombstoneHash, tombstoneKey } from './tombstones.ts';
 
@@ -57,7 +58,7 @@ export async function takeId({ table, random, secret, job }: Erasure, id: Custom
 
 export async function idsOf({ table, random, job }: Erasure): Promise<CustomerId[]> {
   const opener = tokens(await tokenSecret(table, random));
-  const items = await all(table, idsPk(job));
+  const items = await allItems(table, idsPk(job));
   return items.map(({ sealed }) => {
     const id = opener.open('erasure', String(sealed));
     if (typeof id !== 'string')
@@ -68,22 +69,11 @@ export async function idsOf({ table, random, job }: Erasure): Promise<CustomerId
 
 /** Forgets whom the erasure was about; what stays says when it was, and how much was removed. */
 export async function forget({ table, job }: Erasure): Promise<void> {
-  for (const { pk, sk } of await all(table, idsPk(job))) await table.write({ delete: { pk, sk } });
+  for (const { pk, sk } of await allItems(table, idsPk(job))) await table.write({ delete: { pk, sk } });
   await table.write({ delete: openKey(job) });
 }
 
 /** Erasures that are not over yet, those included that wait for their last look. */
 export async function openJobs(table: Table): Promise<string[]> {
-  return (await all(table, PARTITION, 'OPEN#')).map(({ sk }) => sk.slice('OPEN#'.length));
-}
-
-async function all(table: Table, pk: string, prefix = ''): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(pk, { ...(prefix !== '' && { prefix }), ...(cursor !== undefined && { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
-  return items;
+  return (await allItems(table, PARTITION, { prefix: 'OPEN#' })).map(({ sk }) => sk.slice('OPEN#'.length));
 }

@@ -1,6 +1,7 @@
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { type Instant, MINUTE_MS } from '#core/instant.ts';
-import type { Clock, Page, Table } from '../ports.ts';
+import type { Clock, Table } from '../ports.ts';
+import { allItems } from '../store/all-items.ts';
 import {
   judgedIds,
   readErasureSecret,
@@ -62,12 +63,5 @@ async function readAll(table: Table): Promise<Find> {
 }
 
 async function readShard(table: Table, shard: string): Promise<[string, Tombstone][]> {
-  const found: [string, Tombstone][] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(shardPk(shard), cursor === undefined ? {} : { cursor });
-    for (const item of page.items) found.push([item.sk, tombstoneOf(item)]);
-    cursor = page.cursor;
-  }
-  return found;
+  return (await allItems(table, shardPk(shard))).map((item) => [item.sk, tombstoneOf(item)]);
 }

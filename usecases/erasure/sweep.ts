@@ -1,8 +1,10 @@
 /** Removes what stands under the ids of an erasure, and finds ids that only their events tell of. */
+
 import type { CustomerId, TimelineEvent } from '#core/event.ts';
 import { customerIdOfAnonymous, customerIdsOf } from '#core/identity.ts';
 import { toIso } from '#core/instant.ts';
-import type { Item, Key, Page, Table, Write } from '../ports.ts';
+import type { Item, Key, Table, Write } from '../ports.ts';
+import { allPages } from '../store/all-items.ts';
 import { personOf } from '../store/customers.ts';
 import { eventOf } from '../store/events.ts';
 import { customerPk, stateKey, voucherCodeKey } from '../store/keys.ts';
@@ -71,12 +73,7 @@ async function removeState(erasure: Erasure, id: CustomerId, mark: Tombstone): P
 async function* pages(table: Table, id: CustomerId, mark: Tombstone): AsyncGenerator<readonly Item[], undefined> {
   const isSignUp = (item: Item): boolean =>
     item.sk.startsWith('E#') && verdict(eventOf(item), (one) => (one === id ? mark : undefined)).type === 'fresh';
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(customerPk(id), { limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    yield page.items.filter((item) => !isSignUp(item));
-    cursor = page.cursor;
-  }
+  for await (const page of allPages(table, customerPk(id), { limit: PAGE })) yield page.filter((item) => !isSignUp(item));
   return undefined;
 }
 

@@ -4,19 +4,20 @@ import type { SeenMail } from '#core/report/mail-tally.ts';
 import type { PersonRecord } from '#core/report/tally.ts';
 import type { SeenVoucher } from '#core/report/voucher-tally.ts';
 import type { Voucher } from '#core/vouchers.ts';
-import type { Item, Page, Table } from '../ports.ts';
+import type { Item, Table } from '../ports.ts';
+import { allItems } from '../store/all-items.ts';
 import { personOf } from '../store/customers.ts';
 import { eventOf } from '../store/events.ts';
 import { customerPk } from '../store/keys.ts';
 
 /** Everything that a report needs of a person, under all ids; undefined where the id was folded into another, or is gone. */
 export async function personRecord(table: Table, pk: string): Promise<PersonRecord | undefined> {
-  const own = await itemsOf(table, pk);
+  const own = await allItems(table, pk);
   const state = own.find(({ sk }) => sk === 'STATE');
   const { customer } = state === undefined ? { customer: undefined } : personOf(state);
   if (customer === undefined) return undefined;
   const others = await Promise.all(
-    customer.merged.filter((id) => id !== customer.id).map((id) => itemsOf(table, customerPk(id))),
+    customer.merged.filter((id) => id !== customer.id).map((id) => allItems(table, customerPk(id))),
   );
   const events: TimelineEvent[] = [];
   const decisions: Decision[] = [];
@@ -29,17 +30,6 @@ export async function personRecord(table: Table, pk: string): Promise<PersonReco
     else if (item.sk.startsWith('V#')) vouchers.push(voucherOf(item));
   }
   return { customer, events, decisions, mails, vouchers };
-}
-
-async function itemsOf(table: Table, pk: string): Promise<Item[]> {
-  const pages: (readonly Item[])[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(pk, cursor === undefined ? {} : { cursor });
-    pages.push(page.items);
-    cursor = page.cursor;
-  }
-  return pages.flat();
 }
 
 function mailOf(item: Item): SeenMail {

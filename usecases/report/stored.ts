@@ -1,7 +1,9 @@
 /** Where reports stand: the sums in parts, and the list of those that are done. */
+
 import { DAY_MS, toIso } from '#core/instant.ts';
 import { emptyTally, type ReportTally } from '#core/report/tally.ts';
 import type { Item, Table, Write } from '../ports.ts';
+import { allItems } from '../store/all-items.ts';
 
 export type Period = { readonly from?: string; readonly to?: string };
 
@@ -28,13 +30,7 @@ export function partWrites(run: Item, tally: ReportTally): Write[] {
 }
 
 export async function readParts(table: Table, id: string): Promise<ReportTally> {
-  const texts: string[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page = await table.query(partsPk(id), { prefix: 'PART#', ...(cursor !== undefined && { cursor }) });
-    texts.push(...page.items.map(({ body }) => String(body)));
-    cursor = page.cursor;
-  }
+  const texts = (await allItems(table, partsPk(id), { prefix: 'PART#' })).map(({ body }) => String(body));
   return texts.length === 0 ? emptyTally : { ...emptyTally, ...(JSON.parse(texts.join('')) as ReportTally) };
 }
 

@@ -1,6 +1,7 @@
 import type { CompiledMail, CompiledTemplate, Release } from '#core/catalogue.ts';
 import type { VersionedJourney } from '#core/journey/linked.ts';
 import type { Item, Table } from '../ports.ts';
+import { allItems } from './all-items.ts';
 import { currentKey, journeyVersionKey, releaseListPk, releasePk, templateKey } from './keys.ts';
 
 /** Releases and what belongs to them, read once and kept: nothing under these keys ever changes. */
@@ -77,13 +78,7 @@ export function journeyItem(journey: VersionedJourney): Item {
 }
 
 async function readRelease(table: Table, id: string): Promise<Release> {
-  const texts: string[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page = await table.query(releasePk(id), { prefix: 'PART#', ...(cursor !== '' && { cursor }) });
-    texts.push(...page.items.map(({ body }) => String(body)));
-    cursor = page.cursor;
-  }
+  const texts = (await allItems(table, releasePk(id), { prefix: 'PART#' })).map(({ body }) => String(body));
   if (texts.length === 0) throw new Error(`the release ${id} is not in the table`);
   return JSON.parse(texts.join('')) as Release;
 }

@@ -1,6 +1,7 @@
 import { eventKey, type TimelineEvent } from '#core/event.ts';
 import { toIso } from '#core/instant.ts';
-import type { CustomerId, Item, Page, Table, Write } from '../ports.ts';
+import type { CustomerId, Item, Table, Write } from '../ports.ts';
+import { allItems } from './all-items.ts';
 import { customerPk, decisionSk, triggerKey } from './keys.ts';
 
 /** Writes of one transaction. */
@@ -45,15 +46,8 @@ export async function evaluatedEvents(table: Table, id: CustomerId): Promise<Tim
 }
 
 /** All items of one partition whose keys begin so, in the order of the keys. */
-export async function readAll(table: Table, id: CustomerId, prefix: string): Promise<Item[]> {
-  const items: Item[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(customerPk(id), { prefix, ...(cursor !== undefined && { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
-  return items;
+export function readAll(table: Table, id: CustomerId, prefix: string): Promise<Item[]> {
+  return allItems(table, customerPk(id), { prefix });
 }
 
 /** How far back the latest event of a kind is looked for. */

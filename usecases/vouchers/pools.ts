@@ -2,7 +2,8 @@
 
 import { digest } from '#core/hash.ts';
 import type { VoucherPool } from '#core/vouchers.ts';
-import type { Page, Table, Write } from '../ports.ts';
+import type { Table, Write } from '../ports.ts';
+import { allPages } from '../store/all-items.ts';
 import { type Catalogues, currentRelease } from '../store/catalogue.ts';
 import { freeCodesPk, voucherCodeKey } from '../store/keys.ts';
 import { normalCode } from './code.ts';
@@ -81,11 +82,6 @@ async function importOne(table: Table, pool: string, code: string): Promise<bool
 
 async function countFree(table: Table, pool: string): Promise<number> {
   let count = 0;
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page: Page = await table.query(freeCodesPk(pool), { ...(cursor !== undefined && { cursor }) });
-    count += page.items.length;
-    cursor = page.cursor;
-  }
+  for await (const page of allPages(table, freeCodesPk(pool))) count += page.length;
   return count;
 }
