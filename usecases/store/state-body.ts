@@ -25,8 +25,10 @@ export function customerOf({ pk, body }: { readonly pk: string; readonly body?: 
   return { ...newCustomer(id, 0), ...(JSON.parse(text) as Partial<Customer>), id };
 }
 
-const beginning = new Map(Object.entries(newCustomer('cus_' as CustomerId, 0)));
+const beginning = new Map(
+  Object.entries(newCustomer('cus_' as CustomerId, 0)).map(([name, value]) => [name, JSON.stringify(value)]),
+);
 
 function isNews([name, value]: readonly [string, unknown]): boolean {
-  return name !== 'id' && !(beginning.has(name) && JSON.stringify(value) === JSON.stringify(beginning.get(name)));
+  return name !== 'id' && !(beginning.has(name) && JSON.stringify(value) === beginning.get(name));
 }

@@ -7,7 +7,7 @@ import type { OfferBudget } from '#core/catalogue.ts';
 import { digest } from '#core/hash.ts';
 import { fromIso, type Instant, NEVER, toIso } from '#core/instant.ts';
 import type { Catalogue } from '#core/linked.ts';
-import { budgetPeriod, costOf, limitOf, minus, NOTHING, plus, type Spending } from '#core/offer-budget.ts';
+import { budgetPeriod, costOf, isWithin, limitOf, minus, NOTHING, plus, type Spending } from '#core/offer-budget.ts';
 import type { Period } from '#core/period.ts';
 import type { Condition, Item, Key, Table, Write } from '../ports.ts';
 import { budgetPk, currentKey } from '../store/keys.ts';
@@ -99,7 +99,7 @@ export function spendWrites(account: Account, spent: Spending, seed: string): Wr
   const { slices, terms } = account;
   const start = Number.parseInt(digest(8, seed), 16) % SLICES;
   const round = slices.map((_, index) => slices[(start + index) % SLICES]).filter((slice) => slice !== undefined);
-  const whole = round.find(({ left }) => left.vouchers >= spent.vouchers && left.cents >= spent.cents);
+  const whole = round.find(({ left }) => isWithin(spent, left));
   let open = spent;
   const writes: Write[] = [];
   for (const slice of whole === undefined ? round : [whole]) {
